@@ -1,0 +1,189 @@
+package profile
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"gait/term"
+)
+
+// Shell is a kind of shell that a prompt looks like.
+type Shell uint8
+
+// The shells, in no particular order.
+const (
+	Bash Shell = iota
+	Zsh
+	Fish
+	PowerShell
+	CmdExe
+	shells
+)
+
+var shellNames = [shells]string{"bash", "zsh", "fish", "powershell", "cmd.exe"}
+
+// String gives the shell's name.
+func (s Shell) String() string { return shellNames[s] }
+
+// Multiplexer is a terminal multiplexer that left its marks in the output.
+type Multiplexer uint8
+
+// The multiplexers.
+const (
+	NoMultiplexer Multiplexer = iota
+	Tmux
+	GNUScreen
+)
+
+// Screen is what the terminal showed.
+type Screen struct {
+	Errored     int         // commands whose output holds an error text
+	Prompts     [shells]int // prompts by the shell that they look like
+	First       Shell       // of the shells with the most prompts, the one seen first
+	Total       int         // prompts
+	LastPrompt  bool        // the output of the last command holds a prompt
+	Multiplexer Multiplexer
+	Locale      string // BCP-47 tag; empty where none was shown
+
+	order [shells]int // number of the prompt at which each shell was first seen
+	list  []Command
+}
+
+// ErroredAt says whether the output of the i-th command holds an error text.
+func (s *Screen) ErroredAt(i int) bool { return s.list[i].flags&commandErrored != 0 }
+
+// Volume is the output of the i-th command in chars.
+func (s *Screen) Volume(i int) int { return int(s.list[i].volume) }
+
+func (s *Screen) derive(v *View) {
+	c := v.Commands()
+	*s = Screen{list: c.List}
+	block := v.session.Block(outputKind)
+	ascii := isASCII(block)
+	next, from := 0, uint32(0) // first output not yet passed, where it begins
+	for i := range c.List {
+		x := &c.List[i]
+		for next < len(v.outs) && v.outs[next].at < x.End {
+			from = v.outs[next].end
+			next++
+		}
+		first, begin := next, from
+		for next < len(v.outs) && (i+1 == len(c.List) || v.outs[next].at < c.List[i+1].Start) {
+			from = v.outs[next].end
+			next++
+		}
+		x.volume, x.flags = 0, x.flags&^commandErrored
+		if first == next {
+			s.LastPrompt = false
+			continue
+		}
+		x.volume = from - begin
+		if !ascii {
+			x.volume = chars(block, begin, v.outs[first:next])
+		}
+		text := v.strip(block[begin:from])
+		if hasError(text) {
+			x.flags |= commandErrored
+			s.Errored++
+		}
+		before := s.Total
+		s.prompts(text)
+		s.LastPrompt = s.Total > before
+	}
+	s.elect()
+	s.Multiplexer = multiplexer(block)
+	if bytes.IndexByte(block, '=') >= 0 {
+		s.Locale = locale(v.strip(block))
+	}
+}
+
+// strip gives output without escape sequences, valid until the next call.
+func (v *View) strip(b []byte) []byte {
+	if !hasEscape(b) {
+		return b
+	}
+	v.scratch = term.StripAppend(v.scratch[:0], b)
+	return v.scratch
+}
+
+// chars counts the chars of output events, each by itself.
+func chars(block []byte, from uint32, outs []piece) (n uint32) {
+	for _, p := range outs {
+		n += uint32(utf8.RuneCount(block[from:p.end]))
+		from = p.end
+	}
+	return n
+}
+
+// errorTexts are what shells and tools say when a command failed.
+var errorTexts = [][]byte{
+	[]byte("command not found"), []byte("No such file or directory"), []byte("Permission denied"),
+	[]byte(": cannot "), []byte("Operation not permitted"), []byte("syntax error near unexpected token"),
+}
+
+func hasError(text []byte) bool {
+	for _, e := range errorTexts {
+		if bytes.Contains(text, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// prompts counts the prompts in the output of a command.
+func (s *Screen) prompts(text []byte) {
+	for len(text) > 0 {
+		line := text
+		if i := bytes.IndexByte(text, '\n'); i >= 0 {
+			line, text = text[:i], text[i+1:]
+		} else {
+			text = nil
+		}
+		if shell, ok := prompt(line); ok {
+			if s.Prompts[shell] == 0 {
+				s.order[shell] = s.Total
+			}
+			s.Prompts[shell]++
+			s.Total++
+		}
+	}
+}
+
+// elect finds the shell with the most prompts; of several, the one seen first.
+func (s *Screen) elect() {
+	for shell := Shell(1); shell < shells; shell++ {
+		n, best := s.Prompts[shell], s.Prompts[s.First]
+		if n > best || n == best && n > 0 && s.order[shell] < s.order[s.First] {
+			s.First = shell
+		}
+	}
+}
+
+// muxMarks are the sequences that the multiplexers send, tmux's first.
+var muxMarks = []struct {
+	mark []byte
+	says Multiplexer
+}{
+	{[]byte("\x1bPtmux;"), Tmux}, {[]byte("\x1b[?1004"), Tmux}, {[]byte("\x1b]2;tmux"), Tmux},
+	{[]byte("\x1bP="), GNUScreen}, {[]byte("\x1b]83;"), GNUScreen},
+}
+
+// multiplexer looks at what follows each ESC of the whole output.
+func multiplexer(block []byte) (found Multiplexer) {
+	for {
+		i := bytes.IndexByte(block, 0x1b)
+		if i < 0 {
+			return found
+		}
+		block = block[i:]
+		for _, m := range muxMarks {
+			if bytes.HasPrefix(block, m.mark) {
+				if m.says == Tmux {
+					return Tmux
+				}
+				found = m.says
+			}
+		}
+		block = block[1:]
+	}
+}

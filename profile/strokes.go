@@ -1,0 +1,154 @@
+package profile
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"gait"
+	"gait/term"
+)
+
+const inputKind, outputKind, execKind = gait.Input, gait.Output, gait.Exec
+
+// Bounds of a bracketed paste: a start marker without an end within them is
+// ignored.
+const (
+	bracketBytes   = 256 << 10
+	bracketSeconds = 10.0
+)
+
+// keyPasteGap is the gap in seconds below which single keys in a row are one
+// paste, in recordings that split pastes into keys.
+const keyPasteGap = 0.001
+
+var pasteStart, pasteEnd = []byte("\x1b[200~"), []byte("\x1b[201~")
+
+// split makes strokes of the raw input events.
+func (k *Keys) split(v *View) {
+	switch {
+	case isASCII(k.block) && !hasEscape(k.block):
+		from := uint32(0)
+		for _, p := range v.ins {
+			s := Stroke{At: p.at, end: p.end, chars: p.end - from}
+			if s.chars >= pasteChars {
+				s.flags = strokePaste
+			}
+			k.Strokes = append(k.Strokes, s)
+			from = p.end
+		}
+	default:
+		k.splitAround(v.ins, k.bracketed(v.ins))
+	}
+	if v.session.Fidelity.Input == gait.GranularityKey {
+		k.joinKeys()
+	}
+}
+
+// span is a range of the block of input.
+type span struct{ from, to uint32 }
+
+// splitAround makes one stroke of each paste, and of what is left of each event.
+func (k *Keys) splitAround(ins []piece, pastes []span) {
+	for i, from := 0, uint32(0); i < len(ins); {
+		to := ins[i].end
+		if len(pastes) > 0 && pastes[0].from < to {
+			to = pastes[0].from
+		}
+		if len(pastes) > 0 && to == from {
+			to = pastes[0].to
+			n := uint32(utf8.RuneCount(k.block[from:to]))
+			k.Strokes = append(k.Strokes, Stroke{At: ins[i].at, end: to, chars: n, flags: strokePaste})
+			pastes = pastes[1:]
+		} else {
+			k.Strokes = append(k.Strokes, k.stroke(ins[i].at, from, to))
+		}
+		for from = to; i < len(ins) && ins[i].end <= from; {
+			i++
+		}
+	}
+}
+
+// stroke judges the input block[from:to] that arrived at one time.
+func (k *Keys) stroke(at float64, from, to uint32) Stroke {
+	data := k.block[from:to]
+	if n := sequences(data); n > 0 {
+		return Stroke{At: at, end: to, chars: n, flags: strokeControl}
+	}
+	s := Stroke{At: at, end: to, chars: uint32(utf8.RuneCount(data))}
+	if s.chars >= pasteChars {
+		s.flags = strokePaste
+	}
+	return s
+}
+
+// sequences counts the control sequences that data is made of; 0 where there
+// is anything else in it.
+func sequences(data []byte) (n uint32) {
+	for len(data) > 0 {
+		size := term.SequenceLen(data)
+		if size == 0 {
+			return 0
+		}
+		data = data[size:]
+		n++
+	}
+	return n
+}
+
+// bracketed finds the bracketed pastes. Both markers are looked for once, from
+// left to right, so that it stays linear whatever is missing.
+func (k *Keys) bracketed(ins []piece) (pastes []span) {
+	start := find(k.block, 0, pasteStart)
+	end := find(k.block, 0, pasteEnd)
+	first, last := 0, 0 // the events that hold the first and the last byte
+	for ; start >= 0 && end >= 0; start = find(k.block, start, pasteStart) {
+		if end < start {
+			if end = find(k.block, start, pasteEnd); end < 0 {
+				break
+			}
+		}
+		to := end + len(pasteEnd)
+		for ins[first].end <= uint32(start) {
+			first++
+		}
+		for ins[last].end < uint32(to) {
+			last++
+		}
+		if to-start > bracketBytes || ins[last].at-ins[first].at > bracketSeconds {
+			start += len(pasteStart)
+			continue
+		}
+		pastes = append(pastes, span{uint32(start), uint32(to)})
+		start = to
+	}
+	return pastes
+}
+
+// find gives the place of a marker at or after from, -1 where there is none.
+func find(b []byte, from int, marker []byte) int {
+	if i := bytes.Index(b[from:], marker); i >= 0 {
+		return from + i
+	}
+	return -1
+}
+
+// joinKeys makes one paste of four or more single keys in a row that are under
+// a millisecond apart.
+func (k *Keys) joinKeys() {
+	s := k.Strokes
+	n := 0
+	for i := 0; i < len(s); {
+		j := i + 1
+		for j < len(s) && s[i].chars == 1 && s[j].chars == 1 && s[j].At-s[j-1].At < keyPasteGap {
+			j++
+		}
+		if j-i >= pasteChars {
+			s[n] = Stroke{At: s[i].At, end: s[j-1].end, chars: uint32(j - i), flags: strokePaste}
+			n++
+		} else {
+			n += copy(s[n:], s[i:j])
+		}
+		i = j
+	}
+	k.Strokes = s[:n]
+}

@@ -1,0 +1,96 @@
+package recording
+
+import (
+	"io"
+	"slices"
+
+	"gait"
+	"gait/recording/reader"
+)
+
+// kind is a format that this package knows, and how its files are read
+// together with recordings that they name, where that is so.
+type kind struct {
+	reader.Format
+	// join opens several logs as one recording; files gives the recordings
+	// they name. It is nil for formats whose files stand alone.
+	join func(logs []*reader.Source, files reader.Dir, lim Limits) (joined, error)
+	// parts gives the base names of neighbours that belong to the recording
+	// that begins with head and are no recordings of their own; it may be nil.
+	parts func(base string, head []byte) []string
+}
+
+// joined is a recording made of logs and the recordings that they name.
+type joined interface {
+	Recording
+	// Claims says whether the logs name a recording of that base name.
+	Claims(base string) bool
+}
+
+// kindOf finds the format of an unpacked input by its first bytes; nil where
+// none claims it.
+func (o *Options) kindOf(head []byte) *kind {
+	i := slices.IndexFunc(o.kinds, func(k kind) bool { return k.Detect(head) })
+	if i < 0 {
+		return nil
+	}
+	return &o.kinds[i]
+}
+
+// load unpacks an input, finds its format and opens it. It takes over the
+// input, also where it fails.
+func load(in *input, opt Options) (*File, error) {
+	u := newUnpacker(in.size, opt)
+	f := &File{closers: []io.Closer{in, &u.spool}}
+	if in.cut {
+		u.odd.Add(gait.OddUnpackLimit, 1, in.size)
+	}
+	body, err := u.peel(io.NewSectionReader(in, 0, in.size))
+	if err == nil {
+		f.Recording, err = u.recording(in, body, opt)
+	}
+	if err != nil {
+		closeAll(f.closers)
+		return nil, withPath(err, in.path)
+	}
+	f.odd = u.odd
+	return f, nil
+}
+
+// recording opens what was found inside of all compression.
+func (u *unpacker) recording(in *input, body *io.SectionReader, opt Options) (Recording, error) {
+	head := headOf(body)
+	if isTar(head) && opt.Timing == "" {
+		return openArchive(u, in, body, opt)
+	}
+	k := opt.kindOf(head)
+	if opt.Timing != "" {
+		k = opt.scripts()
+	}
+	if k == nil {
+		return nil, explain(head, u.spool.size > 0, opt.kinds)
+	}
+	return k.Open(in.source(body, k, opt), opt.Limits)
+}
+
+// source describes an unpacked input to its format.
+func (in *input) source(body *io.SectionReader, k *kind, opt Options) *reader.Source {
+	s := &reader.Source{ReaderAt: body, Size: body.Size(), Name: plainName(in.name), Path: in.path, Timing: opt.Timing}
+	switch {
+	case in.folder == "":
+	case k.join != nil:
+		s.Dir = logPlaces(in.folder, opt)
+	default:
+		s.Dir = folder{root: in.folder, opt: opt}
+	}
+	return s
+}
+
+// scripts gives the format that a timing file is for.
+func (o *Options) scripts() *kind {
+	i := slices.IndexFunc(o.kinds, func(k kind) bool { return k.Name() == "script" })
+	if i < 0 {
+		return nil
+	}
+	return &o.kinds[i]
+}

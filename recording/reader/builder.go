@@ -1,0 +1,78 @@
+package reader
+
+import (
+	"time"
+
+	"gait"
+)
+
+// Builder puts events into a session within limits.
+type Builder struct {
+	Session *gait.Session
+	limits  Limits
+}
+
+// NewBuilder starts a session.
+func NewBuilder(s *gait.Session, lim Limits) Builder { return Builder{s, lim} }
+
+// Add appends an event; at is its byte offset in the file. It returns false
+// once the session is cut at a limit: nothing is added from then on.
+//
+// A time that is no finite number is given as [gait.NoTime]; a time that is
+// too large for a Duration as the largest one, which is beyond any limit.
+func (b *Builder) Add(e gait.Event, at int64) bool {
+	s := b.Session
+	switch {
+	case s.Truncated != "":
+		return false
+	case s.Len() >= b.limits.Events:
+		s.Truncated = "events over limit"
+	case s.Extent+int64(len(e.Data)) > b.limits.Bytes:
+		s.Truncated = "bytes over limit"
+	case e.Time > b.limits.Duration:
+		s.Truncated = "time over limit"
+	default:
+		s.Append(e, at)
+		return true
+	}
+	return false
+}
+
+// Extend adds data to the last event, which is of kind k. It returns false
+// once the session is cut at a limit.
+func (b *Builder) Extend(k gait.Kind, data []byte) bool {
+	s := b.Session
+	if s.Truncated != "" {
+		return false
+	}
+	if s.Extent+int64(len(data)) > b.limits.Bytes {
+		s.Truncated = "bytes over limit"
+		return false
+	}
+	s.Extend(k, data)
+	return true
+}
+
+// Cut marks the session as cut for a reason, unless it is cut already.
+func (b *Builder) Cut(reason string) {
+	if b.Session.Truncated == "" {
+		b.Session.Truncated = reason
+	}
+}
+
+// FromSeconds makes a time of a number of seconds, exact to the microsecond as
+// it was written. NaN and negative infinity give [gait.NoTime]; what is too
+// large gives the largest time.
+func FromSeconds(s float64) time.Duration {
+	switch {
+	case s != s || s < -1e9:
+		return gait.NoTime
+	case s > 1e9:
+		return time.Duration(1<<63 - 1)
+	}
+	us := s * 1e6
+	if us < 0 {
+		return -time.Duration(0.5-us) * time.Microsecond
+	}
+	return time.Duration(us+0.5) * time.Microsecond
+}
