@@ -43,9 +43,10 @@ type Commands struct {
 	ready  bool // rhythm is derived
 	keys   *Keys
 
-	line     term.Line
+	line    term.Line
 	pending []line // lines of a session with here-documents
 	floats  []float64
+	medians []float64
 }
 
 // line is one line of input while commands are made of it.
@@ -73,6 +74,12 @@ func (c *Commands) Few() bool { return len(c.List) < 5 }
 // Gaps gives the time from the end of each command to the start of the next,
 // in seconds, at least 0. It must not be reordered.
 func (c *Commands) Gaps() []float64 { return c.gaps }
+
+// MedianGap is the median of the gaps, NaN where there is none.
+func (c *Commands) MedianGap() float64 {
+	c.floats = append(c.floats[:0], c.gaps...)
+	return stats.Median(c.floats)
+}
 
 // Tail gives the number of the first of the last n commands.
 func (c *Commands) Tail(n int) int { return max(0, len(c.List)-n) }
@@ -272,6 +279,21 @@ func (c *Commands) MedianWithin(pick func(i int) bool) (median float64, gaps int
 	}
 	c.floats = all
 	return stats.Median(all), len(all)
+}
+
+// MedianOfMedians takes the median gap within each command that pick says yes
+// to, and gives the median of these; NaN where there is none. Commands without
+// gaps are left out.
+func (c *Commands) MedianOfMedians(pick func(i int) bool) (median float64, commands int) {
+	medians := c.medians[:0]
+	for i := range c.List {
+		if c.List[i].hi-c.List[i].lo > 1 && pick(i) {
+			c.floats = c.Within(c.floats[:0], i)
+			medians = append(medians, stats.Median(c.floats))
+		}
+	}
+	c.medians = medians
+	return stats.Median(medians), len(medians)
 }
 
 // Hands counts the commands that pick says yes to and that have gaps within.

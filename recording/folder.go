@@ -2,7 +2,6 @@ package recording
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,9 +35,8 @@ func (d folder) Open(name string) (*reader.Neighbour, error) {
 
 // find opens the file behind a name and gives its path.
 func (d folder) find(name string) (*os.File, string, error) {
-	missing := &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	if !isBase(name) {
-		return nil, "", missing
+		return nil, "", notThere(name)
 	}
 	root, err := d.open()
 	if err != nil {
@@ -51,7 +49,7 @@ func (d folder) find(name string) (*os.File, string, error) {
 			return f, filepath.Join(d.root, d.sub, name+suffix), err
 		}
 	}
-	return nil, "", missing
+	return nil, "", notThere(name)
 }
 
 func (d folder) open() (*os.Root, error) {
@@ -84,20 +82,14 @@ func isBase(name string) bool {
 // unpackNeighbour takes over an input and takes its compression off.
 func unpackNeighbour(in *input, dir reader.Dir, opt Options) (*reader.Neighbour, error) {
 	u := newUnpacker(in.size, opt)
-	body, err := u.peel(io.NewSectionReader(in, 0, in.size))
+	held := closers{in, &u.spool}
+	src, err := u.source(in, dir)
 	if err != nil {
-		closeAll([]io.Closer{in, &u.spool})
+		held.Close()
 		return nil, withPath(err, in.path)
 	}
-	return &reader.Neighbour{
-		Source: reader.Source{ReaderAt: body, Size: body.Size(), Name: plainName(in.name), Path: in.path, Dir: dir},
-		Closer: closers{in, &u.spool},
-	}, nil
+	return &reader.Neighbour{Source: *src, Closer: held}, nil
 }
-
-type closers []io.Closer
-
-func (c closers) Close() error { return closeAll(c) }
 
 // places are several folders; a name is looked for in one after the other.
 type places []folder
@@ -116,7 +108,7 @@ func logPlaces(at string, opt Options) places {
 // Open opens the first file of that name. A place that cannot be looked at
 // keeps none of the others from being tried.
 func (p places) Open(name string) (*reader.Neighbour, error) {
-	missing := error(&fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist})
+	missing := notThere(name)
 	for _, d := range p {
 		n, err := d.Open(name)
 		if err == nil {
@@ -138,4 +130,8 @@ func (p places) path(name string) string {
 		}
 	}
 	return ""
+}
+
+func notThere(name string) error {
+	return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }

@@ -114,9 +114,9 @@ func openError(path string, err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.What, e.Do = "is not there", "see that the path is right"
+		e.Do = "see that the path is right"
 	case errors.Is(err, fs.ErrPermission):
-		e.What, e.Do = "may not be read", "run as its owner, or allow reading it"
+		e.Do = "run as its owner, or allow reading it"
 	}
 	return e
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 
+	"gait"
 	"gait/recording/reader"
 )
 
@@ -50,73 +51,93 @@ func (d shelfDir) which(base string) int {
 	return d.shelf.nearest(d.at, base)
 }
 
-// claim marks the items that logs speak for. It gives the logs' recording
-// where the shelf keeps it, else nil. Logs that cannot be opened claim
-// nothing; whoever opens them next hears why.
-func (s *shelf) claim(logs []int) joined {
-	if !s.keep && !s.hasOthers() {
+// maxJoined is how many groups of logs may speak for recordings: each asks
+// for all of them, and an archive could be made of nothing else.
+const maxJoined = 1000
+
+// claim marks the items that logs speak for. It gives the opened logs where
+// the shelf keeps them, else nil. Logs that cannot be opened claim nothing;
+// whoever opens them next hears why.
+func (s *shelf) claim(logs []int, others []int) *openLogs {
+	if !s.keep && len(others) == 0 {
 		return nil
 	}
-	rec, closers, err := s.openLogs(logs)
+	o, err := s.open(logs)
 	if err != nil {
 		return nil
 	}
 	dir := s.dirOf(logs)
-	for i := range s.items {
+	for _, i := range others {
 		it := &s.items[i]
-		if !it.taken && it.kind != nil && it.kind.join == nil && rec.Claims(it.base) && dir.which(it.base) == i {
+		if !it.taken && o.Claims(it.base) && dir.which(it.base) == i {
 			it.taken = true
 		}
 	}
 	if s.keep {
-		return rec // what it reads from is the archive's
+		return o
 	}
-	if c, ok := rec.(io.Closer); ok {
-		c.Close()
-	}
-	closeAll(closers)
+	o.Close()
 	return nil
 }
 
-// hasOthers says whether there is any recording that a log could speak for.
-func (s *shelf) hasOthers() bool {
+// others lists the recordings that a log could speak for.
+func (s *shelf) others() (list []int) {
 	for i := range s.items {
-		if k := s.items[i].kind; k != nil && k.join == nil {
-			return true
+		if k := s.items[i].kind; k != nil && k.join == nil && !s.items[i].taken {
+			list = append(list, i)
 		}
 	}
-	return false
+	return list
 }
 
-// openLogs opens logs as one recording. All that is unpacked lies in one
-// spool, so that a year of packed logs does not fill the memory.
-func (s *shelf) openLogs(logs []int) (joined, []io.Closer, error) {
+// openLogs is a recording made of logs, with what it reads from.
+type openLogs struct {
+	joined
+	odd  gait.Oddities // of unpacking
+	held closers
+}
+
+// Close gives back what the logs hold.
+func (o *openLogs) Close() error {
+	return errors.Join(closeRecording(o.joined), o.held.Close())
+}
+
+// open opens logs as one recording. All that is unpacked lies in one spool,
+// so that a year of packed logs does not fill the memory.
+func (s *shelf) open(logs []int) (*openLogs, error) {
 	var size int64
 	for _, i := range logs {
 		size += s.items[i].size
 	}
 	u := newUnpacker(size, s.opt)
-	held := []io.Closer{&u.spool}
+	o := &openLogs{held: closers{&u.spool}}
 	dir := s.dirOf(logs)
-	var sources []*reader.Source
-	for _, i := range logs {
+	sources := make([]*reader.Source, len(logs))
+	for n, i := range logs {
 		in, err := s.raw(i)
 		if err == nil {
-			held = append(held, in)
-			var body *io.SectionReader
-			if body, err = u.peel(io.NewSectionReader(in, 0, in.size)); err == nil {
-				sources = append(sources, &reader.Source{ReaderAt: body, Size: body.Size(), Name: plainName(in.name), Path: in.path, Dir: dir})
-			}
+			o.held = append(o.held, in)
+			sources[n], err = u.source(in, dir)
 		}
 		if err != nil {
-			closeAll(held)
-			return nil, nil, withPath(err, s.items[i].path)
+			o.held.Close()
+			return nil, withPath(err, s.items[i].path)
 		}
 	}
 	rec, err := s.items[logs[0]].kind.join(sources, dir, s.opt.Limits)
 	if err != nil {
-		closeAll(held)
-		return nil, nil, withPath(err, s.items[logs[0]].path)
+		o.held.Close()
+		return nil, withPath(err, s.items[logs[0]].path)
 	}
-	return joinedFile{rec, u}, held, nil
+	o.joined, o.odd = rec, u.odd
+	return o, nil
+}
+
+// source unpacks an input for a format.
+func (u *unpacker) source(in *input, dir reader.Dir) (*reader.Source, error) {
+	body, err := u.peel(io.NewSectionReader(in, 0, in.size))
+	if err != nil {
+		return nil, err
+	}
+	return &reader.Source{ReaderAt: body, Size: body.Size(), Name: plainName(in.name), Path: in.path, Dir: dir}, nil
 }

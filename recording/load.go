@@ -15,9 +15,9 @@ type kind struct {
 	// join opens several logs as one recording; files gives the recordings
 	// they name. It is nil for formats whose files stand alone.
 	join func(logs []*reader.Source, files reader.Dir, lim Limits) (joined, error)
-	// parts gives the base names of neighbours that belong to the recording
-	// that begins with head and are no recordings of their own; it may be nil.
-	parts func(base string, head []byte) []string
+	// parted says that a recording lies in several files of a folder, and that
+	// opening any of them opens the others.
+	parted bool
 }
 
 // joined is a recording made of logs and the recordings that they name.
@@ -41,7 +41,7 @@ func (o *Options) kindOf(head []byte) *kind {
 // input, also where it fails.
 func load(in *input, opt Options) (*File, error) {
 	u := newUnpacker(in.size, opt)
-	f := &File{closers: []io.Closer{in, &u.spool}}
+	f := &File{held: closers{in, &u.spool}}
 	if in.cut {
 		u.odd.Add(gait.OddUnpackLimit, 1, in.size)
 	}
@@ -50,7 +50,7 @@ func load(in *input, opt Options) (*File, error) {
 		f.Recording, err = u.recording(in, body, opt)
 	}
 	if err != nil {
-		closeAll(f.closers)
+		f.held.Close()
 		return nil, withPath(err, in.path)
 	}
 	f.odd = u.odd
@@ -68,7 +68,7 @@ func (u *unpacker) recording(in *input, body *io.SectionReader, opt Options) (Re
 		k = opt.scripts()
 	}
 	if k == nil {
-		return nil, explain(head, u.spool.size > 0, opt.kinds)
+		return nil, explain(head, u.did, opt.kinds)
 	}
 	return k.Open(in.source(body, k, opt), opt.Limits)
 }

@@ -77,8 +77,8 @@ func (o Options) filled() Options {
 // once; all must be done before Close.
 type File struct {
 	Recording
-	odd     gait.Oddities // of unpacking
-	closers []io.Closer
+	odd  gait.Oddities // of unpacking
+	held closers
 }
 
 // Open opens one file, or standard input for the path "-". The error is an
@@ -105,18 +105,26 @@ func (f *File) Oddities() gait.Oddities {
 // Close gives back what the file holds. Its sessions stay usable where they
 // were cloned.
 func (f *File) Close() error {
-	if c, ok := f.Recording.(io.Closer); ok {
-		f.closers = append(f.closers, c)
-	}
-	err := closeAll(f.closers)
-	f.closers = nil
+	err := errors.Join(closeRecording(f.Recording), f.held.Close())
+	f.held = nil
 	return err
 }
 
-// closeAll closes the last one first and gives the first error.
-func closeAll(closers []io.Closer) (err error) {
-	for i := len(closers) - 1; i >= 0; i-- {
-		if e := closers[i].Close(); err == nil {
+// closeRecording closes a recording whose format holds something open.
+func closeRecording(r Recording) error {
+	if c, ok := r.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// closers are closed together.
+type closers []io.Closer
+
+// Close closes the last one first and gives the first error.
+func (c closers) Close() (err error) {
+	for i := len(c) - 1; i >= 0; i-- {
+		if e := c[i].Close(); err == nil {
 			err = e
 		}
 	}

@@ -3,13 +3,10 @@ package recording
 import (
 	"bytes"
 	"cmp"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-
-	"gait/recording/reader"
 )
 
 // shelf is a list of files, on disk or in an archive, from which inputs are
@@ -18,11 +15,11 @@ import (
 type shelf struct {
 	opt   Options
 	items []item
-	raw   func(i int) (*input, error)         // opens a file as it lies there
-	near  func(at string) places              // more folders of a log; may be nil
-	at    func(path string) (i int, ok bool)  // finds an item by its path on disk
-	names func() map[string][]int             // items by base name
-	group func(rec joined, logs []int) (bool) // told of each opened group; true keeps it open
+	raw   func(i int) (*input, error)   // opens a file as it lies there
+	near  func(folder string) places    // where else a log's recordings may be; nil in an archive
+	at    func(path string) (int, bool) // finds an item by its path on disk
+	names func() map[string][]int       // items by base name, once all are there
+	keep  bool                          // logs stay open
 }
 
 // item is one file.
@@ -30,11 +27,10 @@ type item struct {
 	path  string // as it is shown
 	base  string // its base name without .gz and .zst
 	size  int64
-	kind  *kind    // nil where no format claims it, or it is an archive
-	stamp string   // of a log: the time in its first line
-	parts []string // base names of neighbours that belong to it
-	taken bool     // another item speaks for it
-	err   error    // why it could not be looked at
+	kind  *kind  // nil where no format claims it, or it is an archive
+	stamp string // of a log: the time in its first line
+	taken bool   // another item speaks for it
+	err   error  // why it could not be looked at
 	disk  spot
 }
 
@@ -52,9 +48,6 @@ func (s *shelf) sniff(it *item, head []byte) {
 	}
 	if it.kind.join != nil {
 		it.stamp = stampOf(head)
-	}
-	if it.kind.parts != nil {
-		it.parts = it.kind.parts(it.base, head)
 	}
 }
 
@@ -118,7 +111,7 @@ func (s *shelf) groups() [][]int {
 // unit is what becomes one input: one item, or several logs.
 type unit struct {
 	logs []int
-	rec  joined // of logs whose recording is kept open
+	open *openLogs // logs that are kept open, else nil
 }
 
 // first is the place of a unit in the order of all.
@@ -128,11 +121,17 @@ func (u unit) first() int { return slices.Min(u.logs) }
 // with an error are units too; the caller gives the error.
 func (s *shelf) units() []unit {
 	for i := range s.items {
-		s.takeParts(i)
+		if k := s.items[i].kind; k != nil && k.parted && !s.items[i].taken {
+			s.takeParts(i)
+		}
 	}
 	var all []unit
-	for _, logs := range s.groups() {
-		all = append(all, unit{logs, s.claim(logs)})
+	others := s.others()
+	for n, logs := range s.groups() {
+		if n == maxJoined {
+			others = nil
+		}
+		all = append(all, unit{logs, s.claim(logs, others)})
 		for _, i := range logs {
 			s.items[i].taken = true
 		}
@@ -144,16 +143,6 @@ func (s *shelf) units() []unit {
 	}
 	slices.SortFunc(all, func(a, b unit) int { return cmp.Compare(a.first(), b.first()) })
 	return all
-}
-
-// takeParts marks the neighbours that belong to an item.
-func (s *shelf) takeParts(i int) {
-	it := &s.items[i]
-	for _, name := range it.parts {
-		if j := s.beside(path.Dir(it.path), plainName(name)); j >= 0 && j != i && !it.taken {
-			s.items[j].taken = true
-		}
-	}
 }
 
 // beside gives the item of a name in a folder, -1 where there is none.
@@ -190,35 +179,4 @@ func shared(a, b string) (n int) {
 		n++
 	}
 	return n
-}
-
-func notThere(name string) error {
-	return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-}
-
-// siblings is the folder of an item of an archive.
-type siblings struct {
-	shelf *shelf
-	at    string
-}
-
-// Open opens an item of the same folder.
-func (d siblings) Open(name string) (*reader.Neighbour, error) {
-	i := -1
-	if isBase(name) {
-		i = d.shelf.beside(d.at, plainName(name))
-	}
-	if i < 0 {
-		return nil, notThere(name)
-	}
-	return d.shelf.neighbour(i, d)
-}
-
-// neighbour opens an item for another one.
-func (s *shelf) neighbour(i int, dir reader.Dir) (*reader.Neighbour, error) {
-	in, err := s.raw(i)
-	if err != nil {
-		return nil, err
-	}
-	return unpackNeighbour(in, dir, s.opt)
 }

@@ -69,6 +69,7 @@ func packingOf(head []byte) *packing {
 type unpacker struct {
 	spool spool
 	left  int64 // bytes that may still be made
+	did   bool  // there was something to unpack
 	odd   gait.Oddities
 }
 
@@ -106,6 +107,7 @@ func (u *unpacker) unpack(s *io.SectionReader, p *packing) (*io.SectionReader, e
 		return nil, packingError(p, err)
 	}
 	defer in.Close()
+	u.did = true
 	start := u.spool.size
 	f, err := u.spool.fill(in, u.left)
 	if err != nil {

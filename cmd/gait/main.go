@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -15,57 +15,105 @@ import (
 
 // Exit codes of the command.
 const (
-	exitOK     = 0
-	exitFailed = 1 // something could not be read or done; the rest was
-	exitUsage  = 2 // the command line makes no sense
+	exitOK      = 0
+	exitFailed  = 1   // something could not be read or done; the rest was
+	exitUsage   = 2   // the command line makes no sense
+	exitStopped = 130 // the user ended it, as a shell counts it
 )
-
-// console is what a subcommand talks to.
-type console struct {
-	in       io.Reader
-	out, err io.Writer
-	terminal bool // out is a terminal
-	columns  int  // width of the terminal, 80 where there is none
-}
 
 // errFailed says that everything worth saying has been printed already and
 // the exit code is exitFailed.
 var errFailed = errors.New("failed")
 
+// usageError is an error in the command line that only the subcommand finds.
+type usageError struct{ text string }
+
+// Error gives the text.
+func (e usageError) Error() string { return e.text }
+
 func main() {
+	os.Exit(runProcess())
+}
+
+// runProcess runs the command with the process's own streams and signals.
+func runProcess() int {
+	tuneMemory()
+	// A reader that goes away ends the writing with an error, not the process.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, newConsole(), os.Args[1:]))
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	return run(ctx, newConsole(), os.Args[1:])
+}
+
+// Memory of the process. Profiling keeps its memory and makes little garbage,
+// so that the heap may double before it is swept; near the limit it is swept
+// more often rather than grow, which keeps a shard of 1 GB below 256 MB.
+const (
+	gcPercent   = 100
+	memoryLimit = 192 << 20
+)
+
+// tuneMemory sets how the memory of the process is swept, unless the user's
+// environment does.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
+// newParser makes the parser of the command line.
+func newParser(ctx context.Context, c *console, exit func(int)) (*kong.Kong, error) {
+	return kong.New(&commands{},
+		kong.Name("gait"),
+		kong.Description("Reads recordings of shell sessions and says how the operator moved."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: c.columns}),
+		kong.Writers(c.out, c.err),
+		kong.Exit(exit),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+		limitVars(),
+	)
 }
 
 // run parses the arguments and runs the subcommand; it gives the exit code.
 func run(ctx context.Context, c *console, args []string) int {
-	var cli commands
 	code := -1
-	parser, err := kong.New(&cli,
-		kong.Name("gait"),
-		kong.Description("Reads recordings of shell sessions and says how the operator moved."),
-		kong.Writers(c.out, c.err),
-		kong.Exit(func(n int) { code = n }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(c),
-	)
+	parser, err := newParser(ctx, c, func(n int) { code = n })
 	if err != nil {
 		fmt.Fprintln(c.err, "gait:", err)
 		return exitFailed
 	}
 	k, err := parser.Parse(args)
-	if code >= 0 { // help or a completion was printed
+	if code >= 0 { // help was printed
 		return code
 	}
-	if err != nil {
-		fmt.Fprintf(c.err, "gait: %s\nTry \"gait --help\".\n", printable(err.Error()))
-		return exitUsage
+	if err == nil {
+		err = k.Run()
+	} else {
+		err = usageError{err.Error()}
 	}
-	if err = k.Run(); err == nil {
+	return conclude(ctx, c, err)
+}
+
+// conclude says what is wrong, if anything, and gives the exit code.
+func conclude(ctx context.Context, c *console, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
 		return exitOK
-	}
-	if !errors.Is(err, errFailed) {
+	case errors.As(err, &usage):
+		fmt.Fprintf(c.err, "gait: %s\nTry \"gait --help\".\n", printable(usage.text))
+		return exitUsage
+	case errors.Is(err, syscall.EPIPE): // whoever read has had enough
+		return exitOK
+	case ctx.Err() != nil:
+		fmt.Fprintln(c.err, "gait: stopped")
+		return exitStopped
+	case !errors.Is(err, errFailed):
 		fmt.Fprintln(c.err, "gait:", printable(err.Error()))
 	}
 	return exitFailed

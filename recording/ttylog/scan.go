@@ -117,23 +117,41 @@ func (s *scanner) resync(b []byte) error {
 			}
 		}
 	}
-	for range window {
-		if err := s.skip(1); err != nil {
-			return err
-		}
+	if err := s.skip(1); err != nil {
+		return err
+	}
+	for looked := 0; looked < window; {
 		b, err := s.in.Peek(int(s.lay))
-		if err != nil && err != io.EOF {
-			return s.fail(err)
-		}
 		if err == io.EOF {
 			break
 		}
-		if _, ok := s.lay.header(b); ok {
-			return nil
+		if err != nil {
+			return s.fail(err)
+		}
+		b, _ = s.in.Peek(s.in.Buffered())
+		n, ok := s.search(b[:min(len(b), window-looked+int(s.lay)-1)])
+		looked += n
+		if err := s.skip(int64(n)); err != nil || ok {
+			return err
 		}
 	}
 	s.lost = true
 	return io.EOF
+}
+
+// search gives the place of the first header in b, else that of the first byte
+// where one could still begin. b is not shorter than a header.
+func (s *scanner) search(b []byte) (int, bool) {
+	n := len(b) - int(s.lay) + 1
+	for i := range n {
+		if b[i] < opOpen || b[i] > opExec || b[i+1] != 0 {
+			continue
+		}
+		if _, ok := s.lay.header(b[i:]); ok {
+			return i, true
+		}
+	}
+	return n, false
 }
 
 func (s *scanner) skip(n int64) error {

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"gait/profile"
+	"gait/recording"
+)
+
+type profileCmd struct {
+	Output  string   `short:"o" enum:"table,json,jsonl" default:"table" help:"Form of the result: table to read, json (one document with everything), jsonl (one observation a line)."`
+	Session string   `placeholder:"ID" help:"Profile the session of this id alone."`
+	Only    []string `placeholder:"PRIMITIVE,..." help:"Give these primitives alone; a domain such as motor stands for all of its own."`
+	Verbose bool     `short:"v" help:"Tell also what was odd about the recordings, how often each primitive spoke, and what could not be observed."`
+	Quiet   bool     `short:"q" help:"No progress and no summary; failures are still told."`
+
+	StrictEnvelope bool   `help:"Write observations with the fields of the public schema alone."`
+	Compat         bool   `help:"Read exactly as the reference engine does. Today this reads the same as without."`
+	Workers        int    `placeholder:"N" help:"How many sessions are profiled at once; by default one for each processor. The result does not depend on it."`
+	Timing         string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
+	limitFlags
+
+	Paths []string `arg:"" name:"path" help:"Recordings, folders of them, or - for standard input."`
+}
+
+// Help says more than the one line of the summary.
+func (*profileCmd) Help() string {
+	return `Formats are told by content: shards, Cowrie, Kippo and HonSSH tty logs, Cowrie JSON logs with their tty logs,
+asciicast v1 to v3, script(1); each also packed with gzip or zstd, or in a tar archive. Folders are walked.
+
+Exit status: 0 when all was read, 1 when something could not be read (the rest is given), 2 for wrong usage.`
+}
+
+// Validate is called by the parser.
+func (p *profileCmd) Validate() error {
+	if p.Workers < 0 || p.Workers > maxWorkers {
+		return fmt.Errorf("--workers: must be from 1 to %d", maxWorkers)
+	}
+	return p.limitFlags.Validate()
+}
+
+// maxWorkers bounds the workers: each holds memory for the sessions at hand.
+const maxWorkers = 256
+
+// Run profiles all sessions of all paths.
+func (p *profileCmd) Run(ctx context.Context, c *console) error {
+	only, err := pick(p.Only)
+	if err != nil {
+		return err
+	}
+	w := p.Workers
+	if w == 0 {
+		w = min(runtime.GOMAXPROCS(0), maxWorkers)
+	}
+	r := newProfiling(p, c, w)
+	r.wants = only
+	r.form = p.form(c, only)
+	return r.run(ctx)
+}
+
+// options say how recordings are opened.
+func (p *profileCmd) options(c *console) recording.Options {
+	return recording.Options{Limits: p.limits(), Timing: p.Timing, Stdin: c.in}
+}
+
+// form gives the form that was asked for.
+func (p *profileCmd) form(c *console, only wanted) form {
+	switch p.Output {
+	case "jsonl":
+		return jsonlForm{strict: p.StrictEnvelope, only: only}
+	case "json":
+		return &jsonForm{strict: p.StrictEnvelope, only: only}
+	}
+	return newTableForm(c, only, p.Verbose)
+}
+
+// wanted is the set of primitives that are asked for; nil stands for all.
+type wanted map[string]bool
+
+// has says whether a primitive is asked for.
+func (w wanted) has(primitive string) bool { return w == nil || w[primitive] }
+
+// pick finds the primitives that names stand for: a primitive's name, or that
+// of a domain. The error names what comes near.
+func pick(names []string) (wanted, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	w := wanted{}
+	for _, name := range names {
+		found := false
+		for _, p := range primitives() {
+			if p.Name == name || p.Domain() == name {
+				w[p.Name], found = true, true
+			}
+		}
+		if !found {
+			return nil, unknownPrimitive(name)
+		}
+	}
+	return w, nil
+}
+
+// find gives the primitive of a name.
+func find(name string) (*profile.Primitive, error) {
+	list := primitives()
+	i := slices.IndexFunc(list, func(p *profile.Primitive) bool { return p.Name == name })
+	if i < 0 {
+		return nil, unknownPrimitive(name)
+	}
+	return list[i], nil
+}

@@ -1,0 +1,10 @@
+package temporal_test
+
+import (
+	"testing"
+
+	"gait/profile/profiletest"
+	"gait/profile/temporal"
+)
+
+func TestScripts(t *testing.T) { profiletest.RunAll(t, temporal.All) }

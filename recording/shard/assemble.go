@@ -1,0 +1,153 @@
+package shard
+
+import (
+	"strings"
+	"time"
+
+	"gait"
+	"gait/internal/jsonstr"
+	"gait/recording/reader"
+)
+
+// pieceBytes is where the reference recorder cuts a read.
+const pieceBytes = 975
+
+// assembler builds a session from its lines.
+type assembler struct {
+	session gait.Session
+	builder reader.Builder
+	place   *place
+	data    []byte // of the line at hand
+
+	id      string
+	rawID   [maxID]byte
+	sizeID  int
+	header  bool
+	ended   bool
+	trunc   bool
+	piece   time.Duration // written time of a last piece that may go on
+	pieceCh byte          // its channel, 0 where there is none
+	counts  [2]int64      // bytes of input and output as read
+}
+
+func (a *assembler) begin(r *Recording) {
+	a.session.Reset()
+	a.builder = reader.NewBuilder(&a.session, r.limits)
+	a.place = &r.place
+	a.sizeID, a.header, a.ended, a.trunc, a.pieceCh = 0, false, false, false, 0
+	a.counts = [2]int64{}
+}
+
+// line adds a line at a byte offset. idAt is the length of the id that it
+// begins with, or -1; long says that it is only the beginning of one.
+func (a *assembler) line(line []byte, idAt int, at int64, long bool) {
+	odd := &a.session.Oddities
+	if a.sizeID == 0 {
+		a.name(line, idAt)
+	}
+	if long {
+		a.builder.Cut("line over limit")
+		return
+	}
+	var p parsed
+	if idAt > 0 {
+		p = parse(line, idAt)
+	} else {
+		p = parseAny(line)
+	}
+	switch {
+	case p.kind == lineTorn:
+		odd.Add(gait.OddTornLine, 1, at)
+	case p.kind == lineForeign:
+		odd.Add(gait.OddForeignLine, 1, at)
+	case a.ended:
+		odd.Add(gait.OddAfterEnd, 1, at)
+	case p.kind == lineEvent:
+		a.event(&p, at)
+	case p.kind == lineHeader:
+		a.head(p.body, at)
+	case p.kind == lineTrunc:
+		a.trunc = true
+	case p.kind == lineSkip:
+		a.skip(p.body)
+	case p.kind == lineEnd:
+		a.close(p.body, at)
+	}
+}
+
+// name keeps the id, which all lines of the session share.
+func (a *assembler) name(line []byte, idAt int) {
+	id := anyID(line)
+	if idAt > 0 {
+		id = line[len(sidMark) : len(sidMark)+idAt]
+	}
+	a.sizeID = copy(a.rawID[:], id)
+}
+
+func (a *assembler) event(p *parsed, at int64) {
+	var lone int
+	var ok bool
+	if a.data, lone, ok = jsonstr.Unescape(a.data[:0], p.text); !ok {
+		a.session.Oddities.Add(gait.OddTornLine, 1, at)
+		return
+	}
+	if lone > 0 {
+		a.session.Oddities.Add(gait.OddSurrogate, int64(lone), at)
+	}
+	var kind gait.Kind
+	switch p.ch {
+	case 'i':
+		kind = gait.Input
+		a.counts[0] += int64(len(a.data))
+	case 'o':
+		kind = gait.Output
+		a.counts[1] += int64(len(a.data))
+	case 'r':
+		kind = gait.Resize
+	default:
+		a.session.Oddities.Add(gait.OddChannel, 1, at)
+		return
+	}
+	joins := a.pieceCh == p.ch && a.piece == p.time && kind != gait.Resize
+	a.pieceCh = 0
+	if len(a.data) == pieceBytes {
+		a.pieceCh, a.piece = p.ch, p.time
+	}
+	if joins {
+		a.builder.Extend(kind, a.data)
+		return
+	}
+	if !a.builder.Add(gait.Event{Time: p.time, Kind: kind, Data: a.data}, at) {
+		a.pieceCh = 0
+	}
+}
+
+// end closes the session; nil where nothing of it could be read.
+func (a *assembler) end() *gait.Session {
+	s := &a.session
+	if !a.header && s.Len() == 0 && s.Truncated == "" && !a.ended && !a.trunc {
+		return nil
+	}
+	if !a.header {
+		s.Oddities.Add(gait.OddNoHeader, 1, -1)
+	}
+	if a.trunc {
+		a.builder.Cut("the recorder's limit")
+	}
+	s.Format = FormatName
+	if a.id != string(a.rawID[:a.sizeID]) {
+		a.id = strings.Clone(string(a.rawID[:a.sizeID]))
+	}
+	s.ID = a.id
+	a.place.fill(&s.Header)
+	f := &s.Fidelity
+	f.Input, f.Resolution, f.Clock = gait.GranularityPacket, time.Microsecond, gait.ClockMonotonic
+	f.Lossless, f.Output, f.Closed = true, true, "end of file"
+	if a.ended {
+		f.Closed = "end record"
+		if a.counts[0] < s.End.BytesIn || !f.OutputPartial && a.counts[1] < s.End.BytesOut {
+			s.Oddities.Add(gait.OddMissingBytes, 1, -1)
+		}
+	}
+	return s
+}

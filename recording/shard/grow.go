@@ -1,0 +1,93 @@
+package shard
+
+import (
+	"gait"
+)
+
+// Grow indexes what was appended to the file since the last time, up to its
+// last line feed; with all set also a last line without one. It must not run
+// while sessions are read.
+func (r *Recording) Grow(all bool) error {
+	var (
+		s    scanner
+		l    rawLine
+		odd  gait.Oddities
+		last lastID
+	)
+	s.reset(r.src, r.src.Size, r.limits.Line)
+	s.seek(r.index.covered, r.src.Size)
+	for {
+		more, err := s.next(&l)
+		if err != nil {
+			return err
+		}
+		if !more || l.open && !all {
+			break
+		}
+		entry := r.indexLine(&l, &last, &odd)
+		if l.long {
+			odd.Add(gait.OddLongLine, 1, l.at)
+			from := l.next
+			found, err := s.rest(&l)
+			if err != nil {
+				return err
+			}
+			if entry >= 0 { // what is passed over is the session's too
+				r.index.note(entry, from, l.next)
+			}
+			if found {
+				r.indexLine(&l, &last, &odd)
+			}
+		}
+		r.index.covered = l.next
+	}
+	r.merge(odd)
+	return nil
+}
+
+// lastID remembers whose line came last: most lines follow one of their own
+// session.
+type lastID struct {
+	id    [maxID]byte
+	size  int
+	entry int
+}
+
+func (l *lastID) is(id []byte) bool { return l.size == len(id) && string(l.id[:l.size]) == string(id) }
+
+func (l *lastID) set(id []byte, entry int) {
+	l.size, l.entry = copy(l.id[:], id), entry
+}
+
+// indexLine notes where a line of a session is and gives the session's number,
+// -1 where it has none.
+func (r *Recording) indexLine(l *rawLine, last *lastID, odd *gait.Oddities) int {
+	f := find(l)
+	if f.odd != "" {
+		odd.Add(f.odd, 1, l.at)
+	}
+	if f.id == nil {
+		return -1
+	}
+	if !last.is(f.id) {
+		k := keyOf(f.id)
+		n := r.index.add(&k)
+		if n < 0 {
+			odd.Add(gait.OddSessionsLimit, 1, l.at)
+			return -1
+		}
+		last.set(f.id, n)
+	}
+	r.index.note(last.entry, l.at, l.next)
+	return last.entry
+}
+
+// find locates the session's line in a line of the file. Of a line over the
+// limit only the session that it begins with is told.
+func find(l *rawLine) found {
+	if !l.long {
+		return locate(l.data)
+	}
+	id := lineID(l.data)
+	return found{id: id, idAt: len(id)}
+}

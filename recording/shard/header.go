@@ -1,0 +1,141 @@
+package shard
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+
+	"gait"
+	"gait/internal/jsonstr"
+)
+
+// Bounds of what a header may bring along.
+const (
+	maxEnv   = 64
+	maxField = 4 << 10 // bytes of a name, a value or a client version
+)
+
+// head reads a header. Fields of a wrong type are as if they were not there.
+func (a *assembler) head(body []byte, at int64) {
+	s := &a.session
+	if a.header {
+		s.Oddities.Add(gait.OddSecondHeader, 1, at)
+		return
+	}
+	a.header = true
+	object(body, func(key, value []byte) {
+		switch string(key) {
+		case "width":
+			s.Width = number(value)
+		case "height":
+			s.Height = number(value)
+		case "timestamp":
+			a.start(value, at)
+		case "env":
+			object(value, func(key, value []byte) {
+				name, _, _ := jsonstr.Unescape(nil, key)
+				if text, ok := text(value); ok && len(s.Env) < maxEnv {
+					s.Env = append(s.Env, gait.Var{Name: limited(name), Value: text})
+				}
+			})
+		case "src_ip":
+			if ip, ok := text(value); ok {
+				s.SourceIP = canonical(ip)
+			}
+		case "src_port":
+			s.SourcePort = number(value)
+		case "client":
+			s.Client, _ = text(value)
+		case "obfuscated":
+			s.Obfuscated = string(value) == "true"
+		case "exec":
+			a.exec(value, at)
+		}
+	})
+}
+
+// start reads the wall-clock start in Unix seconds.
+func (a *assembler) start(value []byte, at int64) {
+	sec, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || sec < -62e9 || sec > 253e9 { // the years 1 to 9987
+		return
+	}
+	whole := int64(sec)
+	a.session.Start = time.Unix(whole, int64((sec-float64(whole))*1e6)*1000).UTC()
+	if sec < 946684800 { // 2000-01-01
+		a.session.Oddities.Add(gait.OddClockStep, 1, at)
+	}
+}
+
+// exec is a command given at login: an event at the start of the session.
+func (a *assembler) exec(value []byte, at int64) {
+	if len(value) < 2 || value[0] != '"' {
+		return
+	}
+	command, _, ok := jsonstr.Unescape(nil, value[1:len(value)-1])
+	if ok && len(command) > 0 {
+		a.builder.Add(gait.Event{Kind: gait.Exec, Data: command}, at)
+	}
+}
+
+// skip notes output that the recorder did not keep.
+func (a *assembler) skip(body []byte) {
+	object(body, func(key, value []byte) {
+		if string(key) == "ch" && string(value) == `"o"` {
+			a.session.Fidelity.OutputPartial = true
+		}
+	})
+}
+
+// close reads an end record.
+func (a *assembler) close(body []byte, at int64) {
+	e := &a.session.End
+	a.ended, e.Seen = true, true
+	object(body, func(key, value []byte) {
+		switch string(key) {
+		case "t":
+			if t, ok := seconds(value); ok && t >= 0 {
+				e.Time = t
+			} else {
+				a.session.Oddities.Add(gait.OddTimeBad, 1, at)
+			}
+		case "reason":
+			e.Reason, _ = text(value)
+		case "events":
+			e.Events = int64(number(value))
+		case "bytes_i":
+			e.BytesIn = int64(number(value))
+		case "bytes_o":
+			e.BytesOut = int64(number(value))
+		}
+	})
+}
+
+// number reads a whole number from 0 to 2^53; 0 for anything else.
+func number(value []byte) int {
+	f, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || !(f >= 0 && f <= 1<<53) {
+		return 0
+	}
+	return int(f)
+}
+
+// text reads a string of bounded length.
+func text(value []byte) (string, bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return "", false
+	}
+	b, _, ok := jsonstr.Unescape(make([]byte, 0, 64), value[1:len(value)-1])
+	return limited(b), ok
+}
+
+func limited(b []byte) string { return string(b[:min(len(b), maxField)]) }
+
+// canonical gives an address in its one form, empty where it is none.
+func canonical(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ""
+	}
+	return a.Unmap().WithZone("").String()
+}
