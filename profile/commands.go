@@ -2,7 +2,9 @@ package profile
 
 import (
 	"bytes"
+	"cmp"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"gait/internal/stats"
@@ -95,6 +97,9 @@ func (c *Commands) derive(v *View) {
 		from = to
 	}
 	c.cut(v)
+	if n := len(v.exec); n > 0 && n < len(c.List) {
+		slices.SortStableFunc(c.List, func(a, b Command) int { return cmp.Compare(a.Start, b.Start) })
+	}
 	c.within()
 	for i := 1; i < len(c.List); i++ {
 		c.gaps = append(c.gaps, max(0, c.List[i].Start-c.List[i-1].End))

@@ -114,8 +114,10 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // localeKeys are the variables that set a locale, the strongest first.
 var localeKeys = [][]byte{[]byte("LC_ALL="), []byte("LANG="), []byte("LC_CTYPE=")}
 
-// locale finds the language that the output states, as a BCP-47 tag.
-func locale(text []byte) string {
+// locale finds the language that the output states, as a BCP-47 tag. Where it
+// is the same as last time, that string is given.
+func locale(text []byte, last string) string {
+	var buf [8]byte
 	for _, key := range localeKeys {
 		for rest := text; ; {
 			i := bytes.Index(rest, key)
@@ -123,33 +125,41 @@ func locale(text []byte) string {
 				break
 			}
 			rest = rest[i+len(key):]
-			if tag := localeTag(rest); tag != "" {
-				return tag
+			if tag := localeTag(buf[:0], rest); string(tag) == last && last != "" {
+				return last
+			} else if len(tag) > 0 {
+				return string(tag)
 			}
 		}
 	}
 	return ""
 }
 
-// localeTag reads POSIX, a language with an optional region, or C.
-func localeTag(b []byte) string {
+// localeTag appends the tag of POSIX, of a language with an optional region, or
+// of C; nothing where b begins with none of them.
+func localeTag(tag, b []byte) []byte {
 	if bytes.HasPrefix(b, []byte("POSIX")) {
-		return "und"
+		return append(tag, "und"...)
 	}
 	lang := letters(b)
 	switch {
 	case lang < 2 && len(b) > 0 && b[0] == 'C':
-		return "und"
+		return append(tag, "und"...)
 	case lang < 2:
-		return ""
+		return tag
 	}
-	tag := bytes.ToLower(b[:lang])
+	for _, c := range b[:lang] {
+		tag = append(tag, c|0x20)
+	}
 	if b = b[lang:]; len(b) > 0 && b[0] == '_' {
 		if n := letters(b[1:]); n >= 2 {
-			tag = append(append(tag, '-'), bytes.ToUpper(b[1:1+n])...)
+			tag = append(tag, '-')
+			for _, c := range b[1 : 1+n] {
+				tag = append(tag, c&^0x20)
+			}
 		}
 	}
-	return string(tag)
+	return tag
 }
 
 // letters counts the ASCII letters at the start of b, at most 3.

@@ -93,7 +93,8 @@ func (s *Screen) derive(v *View) {
 	s.elect()
 	s.Multiplexer = multiplexer(block)
 	if bytes.IndexByte(block, '=') >= 0 {
-		s.Locale = locale(v.strip(block))
+		v.locale = locale(v.strip(block), v.locale)
+		s.Locale = v.locale
 	}
 }
 
@@ -109,8 +110,22 @@ func (v *View) strip(b []byte) []byte {
 // chars counts the chars of output events, each by itself.
 func chars(block []byte, from uint32, outs []piece) (n uint32) {
 	for _, p := range outs {
-		n += uint32(utf8.RuneCount(block[from:p.end]))
+		n += countChars(block[from:p.end])
 		from = p.end
+	}
+	return n
+}
+
+// countChars counts the chars of b: code points, and bytes that are no part of
+// valid UTF-8. (utf8.RuneCount copies what is not ASCII to the heap.)
+func countChars(b []byte) (n uint32) {
+	for i := 0; i < len(b); n++ {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		_, size := utf8.DecodeRune(b[i:])
+		i += size
 	}
 	return n
 }

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"gait"
 	"gait/term"
@@ -56,7 +55,7 @@ func (k *Keys) splitAround(ins []piece, pastes []span) {
 		}
 		if len(pastes) > 0 && to == from {
 			to = pastes[0].to
-			n := uint32(utf8.RuneCount(k.block[from:to]))
+			n := countChars(k.block[from:to])
 			k.Strokes = append(k.Strokes, Stroke{At: ins[i].at, end: to, chars: n, flags: strokePaste})
 			pastes = pastes[1:]
 		} else {
@@ -74,7 +73,7 @@ func (k *Keys) stroke(at float64, from, to uint32) Stroke {
 	if n := sequences(data); n > 0 {
 		return Stroke{At: at, end: to, chars: n, flags: strokeControl}
 	}
-	s := Stroke{At: at, end: to, chars: uint32(utf8.RuneCount(data))}
+	s := Stroke{At: at, end: to, chars: countChars(data)}
 	if s.chars >= pasteChars {
 		s.flags = strokePaste
 	}

@@ -31,6 +31,7 @@ type View struct {
 
 	floats  []float64 // scratch
 	scratch []byte
+	locale  string // the last one found, so that the next need not be made
 }
 
 // piece is one event: its time and where its data ends in its block; it

@@ -33,6 +33,9 @@ func (d folder) Open(name string) (*reader.Neighbour, error) {
 	return unpackNeighbour(in, d, d.opt)
 }
 
+// suffixes are what rotation and people put behind a name.
+var suffixes = [...]string{"", ".gz", ".zst"}
+
 // find opens the file behind a name and gives its path.
 func (d folder) find(name string) (*os.File, string, error) {
 	if !isBase(name) {
@@ -43,7 +46,7 @@ func (d folder) find(name string) (*os.File, string, error) {
 		return nil, "", err
 	}
 	defer root.Close()
-	for _, suffix := range []string{"", ".gz", ".zst"} {
+	for _, suffix := range suffixes {
 		f, err := openRegular(root, name+suffix)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return f, filepath.Join(d.root, d.sub, name+suffix), err
@@ -94,14 +97,14 @@ func unpackNeighbour(in *input, dir reader.Dir, opt Options) (*reader.Neighbour,
 // places are several folders; a name is looked for in one after the other.
 type places []folder
 
-// logPlaces gives where the recordings lie that a Cowrie log names: beside it,
-// in tty below it (a source tree, T-Pot), or where an installed Cowrie has
-// them, in lib beside the log's own tree.
+// logPlaces gives where the recordings lie that a Cowrie log names: in tty
+// below it (a source tree, T-Pot), where an installed Cowrie has them, in lib
+// beside the log's own tree, or beside it.
 func logPlaces(at string, opt Options) places {
 	return places{
-		{root: at, opt: opt},
 		{root: at, sub: "tty", opt: opt},
 		{root: filepath.Join(at, "..", ".."), sub: filepath.Join("lib", "cowrie", "tty"), opt: opt},
+		{root: at, opt: opt},
 	}
 }
 
@@ -121,12 +124,15 @@ func (p places) Open(name string) (*reader.Neighbour, error) {
 	return nil, missing
 }
 
-// path gives the path of the first file of that name, empty where none is.
+// path gives the path of the file that Open would open, empty where none is
+// there. It looks at no content.
 func (p places) path(name string) string {
 	for _, d := range p {
-		if f, path, err := d.find(name); err == nil {
-			f.Close()
-			return path
+		for _, suffix := range suffixes {
+			path := filepath.Join(d.root, d.sub, name+suffix)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return path
+			}
 		}
 	}
 	return ""

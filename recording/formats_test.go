@@ -133,7 +133,7 @@ func FuzzOpen(f *testing.F) {
 	lim := reader.DefaultLimits()
 	lim.Unpacked, lim.Line, lim.Events, lim.Sessions = 1<<20, 1<<16, 10_000, 1000
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Open("-", Options{Limits: lim, Stdin: strings.NewReader(string(data)), TempDir: t.TempDir()})
+		file, err := Open("-", Options{Limits: lim, Stdin: strings.NewReader(string(data))})
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.What == "" || e.Path != "-" {

@@ -24,6 +24,7 @@ type Line struct {
 	cursor  int32  // the char before the cursor, 0 at the start
 	history bool
 	text    []byte
+	held    []byte // a char or sequence that is not whole yet
 }
 
 // node is one char in a ring of chars in the order of the line.
@@ -37,18 +38,25 @@ const invalidByte = utf8.MaxRune + 1
 // Reset empties the line and keeps its memory.
 func (l *Line) Reset() {
 	l.chars = append(l.chars[:0], node{})
-	l.cursor, l.history = 0, false
+	l.cursor, l.history, l.held = 0, false, l.held[:0]
 }
 
 // History says whether a key that recalls an earlier line was pressed: up,
 // down, ^P, ^N or ^R.
 func (l *Line) History() bool { return l.history }
 
-// Text gives the line as it stands, valid until the next call of a method.
+// Text gives the line as it stands, valid until the next call of a method. A
+// char or sequence that Feed left unfinished ends here.
 func (l *Line) Text() []byte {
 	l.text = l.text[:0]
 	if len(l.chars) == 0 {
 		return l.text
+	}
+	if len(l.held) > 0 {
+		l.text = append(l.text, l.held...)
+		l.held = l.held[:0]
+		l.feed(l.text, true)
+		l.text = l.text[:0]
 	}
 	for i := l.chars[0].next; i != 0; i = l.chars[i].next {
 		if c := l.chars[i].char; c >= invalidByte {
@@ -60,13 +68,27 @@ func (l *Line) Text() []byte {
 	return l.text
 }
 
-// Feed types bytes into the line. A char or a control sequence must not be cut
-// between two calls.
+// Feed types bytes into the line. They may come in any pieces.
 func (l *Line) Feed(b []byte) {
 	if len(l.chars) == 0 {
 		l.Reset()
 	}
+	for len(l.held) > 0 && len(b) > 0 {
+		l.held = append(l.held, b[0])
+		b = b[1:]
+		rest := l.feed(l.held, false)
+		l.held = l.held[:copy(l.held, rest)]
+	}
+	l.held = append(l.held, l.feed(b, false)...)
+}
+
+// feed types bytes into the line and gives those at the end that may be the
+// start of a char or sequence; none where last is set.
+func (l *Line) feed(b []byte, last bool) []byte {
 	for len(b) > 0 {
+		if !last && (b[0] == esc || b[0] >= utf8.RuneSelf) && cutKey(b) {
+			return b
+		}
 		switch c := b[0]; {
 		case c == esc:
 			b = b[l.sequence(b):]
@@ -83,6 +105,7 @@ func (l *Line) Feed(b []byte) {
 			b = b[n:]
 		}
 	}
+	return nil
 }
 
 func (l *Line) insert(r rune) {
@@ -148,57 +171,29 @@ func (l *Line) right() {
 	}
 }
 
-// sequence obeys the escape sequence that b begins with and gives its length.
-// ESC with any other char is a key of its own, and both are dropped.
+// sequence obeys the key that begins with the ESC at the start of b and gives
+// its length. What is no control sequence is ESC with a char of its own, and
+// both are dropped; an ESC before another is dropped alone.
 func (l *Line) sequence(b []byte) int {
-	n := SequenceLen(b)
-	if n == 0 {
-		if len(b) < 2 {
-			return 1
-		}
-		_, size := utf8.DecodeRune(b[1:])
-		return 1 + size
+	k := NextKey(b)
+	if k.Mod != 0 {
+		return len(k.Data)
 	}
-	final := b[n-1]
-	switch args := string(b[2 : n-1]); {
-	case args == "" && (final == 'A' || final == 'B'):
+	switch k.Code {
+	case KeyUp, KeyDown:
 		l.history = true
-	case args == "" && final == 'C':
+	case KeyRight:
 		l.right()
-	case args == "" && final == 'D':
+	case KeyLeft:
 		l.left()
-	case args == "" && final == 'H', final == '~' && (args == "1" || args == "7"):
+	case KeyHome:
 		l.cursor = 0
-	case args == "" && final == 'F', final == '~' && (args == "4" || args == "8"):
+	case KeyEnd:
 		l.cursor = l.chars[0].prev
-	case final == '~' && args == "3":
+	case KeyDelete:
 		if next := l.chars[l.cursor].next; next != 0 {
 			l.join(l.cursor, l.chars[next].next)
 		}
 	}
-	return n
-}
-
-// SequenceLen gives the length of the control sequence that b begins with: CSI
-// or SS3, or the function keys of the Linux console; 0 where b begins with
-// none or it is cut.
-func SequenceLen(b []byte) int {
-	if len(b) < 3 || b[0] != esc {
-		return 0
-	}
-	switch b[1] {
-	case '[':
-		if b[2] == '[' {
-			if len(b) > 3 && b[3] >= 'A' && b[3] <= 'E' {
-				return 4
-			}
-			return 3
-		}
-		return csiLen(b)
-	case 'O':
-		if b[2] >= 0x40 && b[2] <= 0x7e {
-			return 3
-		}
-	}
-	return 0
+	return len(k.Data)
 }

@@ -51,6 +51,16 @@ func escapeLen(b []byte) int {
 // csiLen gives the length of a CSI sequence whose introducer is b[:2], 0 where
 // it is malformed or cut.
 func csiLen(b []byte) int {
+	i := paramsLen(b)
+	if i < len(b) && b[i] >= 0x40 && b[i] <= 0x7e {
+		return i + 1
+	}
+	return 0
+}
+
+// paramsLen gives the length of a CSI sequence up to its final byte, or to
+// whatever stands in its place.
+func paramsLen(b []byte) int {
 	i := 2
 	for i < len(b) && b[i] >= 0x30 && b[i] <= 0x3f {
 		i++
@@ -58,10 +68,7 @@ func csiLen(b []byte) int {
 	for i < len(b) && b[i] >= 0x20 && b[i] <= 0x2f {
 		i++
 	}
-	if i < len(b) && b[i] >= 0x40 && b[i] <= 0x7e {
-		return i + 1
-	}
-	return 0
+	return i
 }
 
 func oscLen(b []byte) int {

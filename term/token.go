@@ -68,19 +68,15 @@ func (t *Token) Count() int {
 // Param gives the i-th parameter as a number of at most 9999; def where it is
 // empty or not there. Parts after a ':' are left out.
 func (t *Token) Param(i, def int) int {
-	v, digits := 0, false
-	for j := 0; j < len(t.Params); j++ {
-		c := t.Params[j]
+	v, digits, sub := 0, false, false
+	for _, c := range t.Params {
 		switch {
 		case c == ';':
 			i--
-			if i < 0 {
-				j = len(t.Params)
-			}
-		case i == 0 && c == ':':
-			i-- // the number is complete
-			j = len(t.Params)
-		case i == 0:
+			sub = false
+		case c == ':':
+			sub = true
+		case i == 0 && !sub:
 			digits = true
 			v = min(v*10+int(c-'0'), maxParam)
 		}

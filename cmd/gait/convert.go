@@ -90,7 +90,7 @@ func (v *convertCmd) convert(ctx context.Context, f *recording.File, out sink, e
 		}
 		if err != nil {
 			failed = true
-			fmt.Fprintf(errs, "gait: %s\n", printable(v.File+": "+err.Error()))
+			fmt.Fprintln(errs, newFailure(v.File, err).line())
 			continue
 		}
 		if err := out.put(s); err != nil {

@@ -13,16 +13,16 @@ import (
 	"gait"
 )
 
-// output is a file in the making. A file that may replace another one is made
+// target is a file in the making. A file that may replace another one is made
 // beside it and takes its place in the end, so that a recording can be
 // converted onto itself and a failure leaves what was there.
-type output struct {
+type target struct {
 	*os.File
 	path string // where it shall be
 }
 
-// create makes a file. Without force it must not be there.
-func create(path string, force bool) (*output, error) {
+// createTarget makes a file. Without force it must not be there.
+func createTarget(path string, force bool) (*target, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && !force:
@@ -34,7 +34,7 @@ func create(path string, force bool) (*output, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &output{f, path}, nil
+		return &target{f, path}, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
@@ -42,11 +42,11 @@ func create(path string, force bool) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &output{f, path}, nil
+	return &target{f, path}, nil
 }
 
 // finish closes the file and puts it in its place, or takes it away.
-func (o *output) finish(whole bool) error {
+func (o *target) finish(whole bool) error {
 	err := o.Close()
 	if whole && err == nil && o.Name() != o.path {
 		if info, e := os.Stat(o.path); e == nil {

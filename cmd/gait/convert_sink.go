@@ -84,7 +84,7 @@ type fileSink struct {
 	stdout io.Writer // instead of a file
 	encode encoder
 
-	file  *output
+	file  *target
 	w     *bufio.Writer
 	write func(*gait.Session) error
 }
@@ -94,7 +94,7 @@ func (s *fileSink) put(x *gait.Session) error {
 		to := s.stdout
 		if to == nil {
 			var err error
-			if s.file, err = create(s.path, s.force); err != nil {
+			if s.file, err = createTarget(s.path, s.force); err != nil {
 				return err
 			}
 			to = s.file

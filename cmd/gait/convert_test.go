@@ -63,7 +63,7 @@ func TestCreateReplacesOnlyWhatItMay(t *testing.T) {
 	for i, c := range []struct{ force, whole, ok bool }{
 		{ok: true}, {whole: true, ok: true}, {whole: true}, {force: true, ok: true}, {force: true, whole: true, ok: true},
 	} {
-		o, err := create(path, c.force)
+		o, err := createTarget(path, c.force)
 		if (err == nil) != c.ok {
 			t.Fatalf("case %d: %v", i, err)
 		}
@@ -81,7 +81,7 @@ func TestCreateReplacesOnlyWhatItMay(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left behind: %v", left)
 	}
-	if _, err := create("/dev/null", true); err == nil {
+	if _, err := createTarget("/dev/null", true); err == nil {
 		t.Error("a device would be replaced")
 	}
 }
@@ -117,6 +117,29 @@ func TestConvertKeepsEveryByte(t *testing.T) {
 			}
 			sameBytes(t, out, s)
 		}
+	}
+}
+
+func TestConvertPrintsNamesEscaped(t *testing.T) {
+	var errs strings.Builder
+	c := &console{err: &errs, out: &errs}
+	dir := t.TempDir()
+	name := filepath.Join(dir, "\x1b[2J\u202e")
+	for _, args := range [][]string{{"convert", name}, {"convert", "--session", "\x1b]0;x\a", filepath.Join(dir, "one.cast")}, {"convert", filepath.Join(dir, "one.cast"), "-o", name}} {
+		for _, path := range []string{name, filepath.Join(dir, "one.cast")} {
+			if args[1] == name {
+				continue
+			}
+			if err := os.WriteFile(path, []byte("{\"version\":2,\"width\":80,\"height\":24}\n[0.5,\"i\",\"l\"]\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if code := run(t.Context(), c, args); code != exitFailed {
+			t.Errorf("%q: exit code %d", args, code)
+		}
+	}
+	if got := errs.String(); strings.Count(got, "\n") != 3 || strings.ContainsAny(got, "\x1b\a\u202e") {
+		t.Errorf("%q", got)
 	}
 }
 

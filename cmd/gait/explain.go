@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gait"
+	"gait/profile"
+	"gait/recording"
+)
+
+type explainCmd struct {
+	Session string `placeholder:"ID" help:"The session to explain, where the recording holds several."`
+	Timing  string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
+	Compat  bool   `help:"Read exactly as the reference engine does. Today this reads the same as without."`
+	limitFlags
+
+	File      string `arg:"" help:"A recording, or - for standard input."`
+	Primitive string `arg:"" optional:"" help:"Explain this primitive alone; a domain such as motor stands for all of its own."`
+}
+
+// Help says more than the one line of the summary.
+func (*explainCmd) Help() string {
+	return `For each value: what was measured, the thresholds it was compared with, how far the next one is, and what lies beyond it.
+Above them a picture: the gaps between keys over time, on a logarithmic scale, and how many commands were given when.
+Only times and counts are shown, nothing of what was typed or printed.`
+}
+
+// Run explains one session.
+func (e *explainCmd) Run(ctx context.Context, c *console) error {
+	var names []string
+	if e.Primitive != "" {
+		names = []string{e.Primitive}
+	}
+	only, err := pick(names)
+	if err != nil {
+		return err
+	}
+	s, err := oneSession(ctx, e.File, e.Session, recording.Options{Limits: e.limits(), Timing: e.Timing, Stdin: c.in})
+	if err != nil {
+		return told(e.File, err)
+	}
+	var seen timeline
+	r := profile.Run(s, append(append([]*profile.Primitive{}, primitives()...), seen.probe()), c.now())
+	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, result: r}
+	w := bufio.NewWriter(c.out)
+	head := newTableForm(c, only, false)
+	w.Write(head.headline(nil, s, r))
+	for _, line := range seen.picture(x.columns, s.Fidelity.Input) {
+		fmt.Fprintln(w, line)
+	}
+	x.write(w)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, f := range r.Failures {
+		if only.has(f.Primitive) {
+			fmt.Fprintln(c.err, failure{e.File, f.Error()}.line())
+			err = errFailed
+		}
+	}
+	return err
+}
+
+// told makes the error that names the path it is about.
+func told(path string, err error) error {
+	f := newFailure(path, err)
+	if f.path == "" {
+		return err
+	}
+	return errors.New(f.path + ": " + f.text)
+}
+
+// listedSessions is how many sessions are named where one must be chosen.
+const listedSessions = 10
+
+// errEnough ends the reading of sessions that nobody needs.
+var errEnough = errors.New("enough sessions")
+
+// oneSession reads the session of an id, or the only one that a file holds.
+func oneSession(ctx context.Context, path, id string, opt recording.Options) (*gait.Session, error) {
+	f, err := recording.Open(path, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if id != "" {
+		s, err := f.Session(id)
+		if errors.Is(err, recording.ErrNoSession) {
+			return nil, fmt.Errorf("no session %s in it", id)
+		}
+		return s, err
+	}
+	var only *gait.Session
+	var ids []string
+	for _, b := range f.Batches() {
+		err := b.Each(func(s *gait.Session) error {
+			if ids = append(ids, s.ID); only == nil {
+				only = s.Clone()
+			}
+			if len(ids) > listedSessions {
+				return errEnough
+			}
+			return ctx.Err()
+		})
+		if errors.Is(err, errEnough) {
+			break
+		}
+		if err != nil && only == nil || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return nil, errors.New("holds no session")
+	case 1:
+		return only, nil
+	}
+	return nil, choose(ids)
+}
+
+// choose is the error that asks to choose one of several sessions.
+func choose(ids []string) error {
+	more := ""
+	if len(ids) > listedSessions {
+		ids, more = ids[:listedSessions], ", ..."
+	}
+	return usageError{"it holds several sessions; choose one with --session: " + strings.Join(ids, ", ") + more}
+}

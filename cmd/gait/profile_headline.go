@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"gait"
+	"gait/profile"
+)
+
+// headline says which session it is: when, how long, what was done, by whom,
+// and what the recording is.
+func (t *tableForm) headline(b []byte, s *gait.Session, r *profile.Result) []byte {
+	const sep = " · "
+	b = fmt.Appendf(b, "%s\n", t.style.paint(bold, clip("● "+printable(orUnnamed(s.ID)), t.columns)))
+	for _, line := range []string{
+		join(sep, when(s.Start), howLong(duration(s)), count(int64(r.Commands), "command", "commands"), keys(s, r)),
+		whence(s),
+		join(sep, s.Format, shows(s.Fidelity), cut(s.Truncated), printable(s.Path)),
+	} {
+		for i, part := range wrap(line, t.columns-4) {
+			if i > 0 {
+				b = append(b, "  "...)
+			}
+			b = fmt.Appendf(b, "  %s\n", t.style.paint(faint, part))
+		}
+	}
+	return b
+}
+
+func orUnnamed(id string) string {
+	if id == "" {
+		return "(no id)"
+	}
+	return id
+}
+
+// when writes the start of a session.
+func when(start time.Time) string {
+	if start.IsZero() {
+		return "start unknown"
+	}
+	return start.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// duration is the time from the first input, output or exec to the last.
+func duration(s *gait.Session) time.Duration {
+	for i := range s.Len() {
+		if at, _, kind := s.Span(i); kind != gait.Resize && kind != gait.Marker {
+			return s.Last() - at
+		}
+	}
+	return 0
+}
+
+// keys says how much was typed, in the pieces that the recording has.
+func keys(s *gait.Session, r *profile.Result) string {
+	switch s.Fidelity.Input {
+	case gait.GranularityNone:
+		return ""
+	case gait.GranularityLine:
+		return count(int64(r.Strokes), "line", "lines")
+	}
+	return count(int64(r.Strokes), "key", "keys")
+}
+
+// whence says where a session came from and where to, as far as is known.
+func whence(s *gait.Session) string {
+	from := s.SourceIP
+	if from != "" && s.SourcePort > 0 {
+		from = net.JoinHostPort(from, strconv.Itoa(s.SourcePort))
+	}
+	to := join("/", s.Decoy, s.Service)
+	var parts []string
+	for _, p := range []struct{ word, text string }{{"from", from}, {"with", s.Client}, {"to", to}} {
+		if p.text != "" {
+			parts = append(parts, p.word+" "+printable(p.text))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// shows says in short what a recording can show.
+func shows(f gait.Fidelity) string {
+	input := "no input"
+	if f.Input != gait.GranularityNone {
+		input = "input by " + f.Input.String()
+	}
+	parts := []string{input}
+	if f.Resolution > 0 {
+		parts = append(parts, f.Resolution.String()+" steps")
+	}
+	switch {
+	case !f.Output:
+		parts = append(parts, "no output")
+	case f.OutputPartial:
+		parts = append(parts, "output in part")
+	}
+	if f.SharedTiming {
+		parts = append(parts, "times of another session")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// cut says why a session was cut.
+func cut(why string) string {
+	if why == "" {
+		return ""
+	}
+	return "cut: " + printable(why)
+}
