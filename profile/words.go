@@ -51,6 +51,7 @@ type Words struct {
 	Hits     [lexicons]int // whole words that stand in a lexicon
 	Capitals int           // the longest run of ASCII capitals
 	Bangs    int           // the longest run of "!"
+	Digits   int           // the longest run of single digits that came quickly
 	NumPad   bool          // four single digits in a row came quickly
 
 	bigrams [26 * 26]uint32
@@ -157,6 +158,7 @@ func (w *Words) digit(at float64) {
 		w.digits = 1
 	}
 	w.digitAt = at
+	w.Digits = max(w.Digits, w.digits)
 	w.NumPad = w.NumPad || w.digits >= digitRun
 }
 

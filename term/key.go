@@ -143,7 +143,7 @@ func sequenceKey(b []byte) Key {
 	switch {
 	case final == '~':
 		k.Code, k.Number = tildeKey(number)
-	case number > 1: // ESC [ 5 A moves a cursor; no key sends it
+	case number > 1 || number == 1 && mod == 0: // ESC [ 5 A moves a cursor; no key sends it
 	case final == 'Z' && b[1] == '[':
 		k.Code, k.Mod = KeyControl, k.Mod|ModShift // Shift+Tab
 	case final >= 'A' && final <= 'H':

@@ -31,6 +31,9 @@ func TestLine(t *testing.T) {
 		{"caf\u00e9\x7fe", "cafe"},
 		{"\xac\xad\x7fls", "\xacls"},
 		{"ls\x1b", "ls"},
+		{"ls\x1b\x1b[Dx", "lxs"},
+		{"ls\x1b[1;5Dx\x1b[1Dy", "lsxy"},
+		{"ls\x1b\u00e9", "ls"},
 	} {
 		var l Line
 		l.Feed([]byte(c.keys))
@@ -65,8 +68,8 @@ type naive struct {
 func (n *naive) feed(b []byte) {
 	for len(b) > 0 {
 		if b[0] == esc {
-			size := SequenceLen(b)
-			if size == 0 && len(b) > 1 {
+			size := SequenceLen(b[:min(len(b), maxKey)])
+			if size == 0 && len(b) > 1 && b[1] != esc {
 				_, c := utf8.DecodeRune(b[1:])
 				size = 1 + c
 			}
@@ -145,8 +148,16 @@ func FuzzLine(f *testing.F) {
 		var n naive
 		l.Feed(keys)
 		n.feed(keys)
-		if got, want := l.Text(), n.text(); !bytes.Equal(got, want) {
+		want := n.text()
+		if got := l.Text(); !bytes.Equal(got, want) {
 			t.Fatalf("%q: %q, want %q", keys, got, want)
+		}
+		l.Reset()
+		for i := range keys {
+			l.Feed(keys[i : i+1])
+		}
+		if got := l.Text(); !bytes.Equal(got, want) {
+			t.Fatalf("%q byte by byte: %q, want %q", keys, got, want)
 		}
 	})
 }

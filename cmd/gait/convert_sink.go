@@ -38,7 +38,7 @@ func (v *convertCmd) sink(stdout io.Writer) sink {
 // single makes sure that an asciicast gets one session.
 func (v *convertCmd) single(s *fileSink) sink {
 	if v.To == toAsciicast {
-		return &oneSession{fileSink: s, file: v.File}
+		return &castSink{fileSink: s, file: v.File}
 	}
 	return s
 }
@@ -52,14 +52,14 @@ func namesFolder(path string) bool {
 	return err == nil && info.IsDir() || err != nil && os.IsPathSeparator(path[len(path)-1])
 }
 
-// oneSession holds the first session until it is clear that it is the only one.
-type oneSession struct {
+// castSink writes one session: it holds the first session until it is clear that it is the only one.
+type castSink struct {
 	*fileSink
 	file  string
 	first *gait.Session
 }
 
-func (o *oneSession) put(s *gait.Session) error {
+func (o *castSink) put(s *gait.Session) error {
 	if o.first != nil {
 		return fmt.Errorf("%s: holds more than one session (%s, %s, ...), and an asciicast is one: choose it with --session ID, or give a folder with -o",
 			o.file, o.first.ID, s.ID)
@@ -68,7 +68,7 @@ func (o *oneSession) put(s *gait.Session) error {
 	return nil
 }
 
-func (o *oneSession) close(whole bool) error {
+func (o *castSink) close(whole bool) error {
 	if !whole || o.first == nil {
 		return o.fileSink.close(whole)
 	}

@@ -15,13 +15,13 @@ import (
 // limitFlags are the flags that bound what is read of one input; subcommands
 // that open recordings embed them.
 type limitFlags struct {
-	MaxLine     byteSize `placeholder:"SIZE" default:"${max_line}" group:"limits" help:"Longest line that is read."`
-	MaxEvents   int      `placeholder:"N" default:"${max_events}" group:"limits" help:"Most events of a session."`
-	MaxBytes    byteSize `placeholder:"SIZE" default:"${max_bytes}" group:"limits" help:"Most bytes of events of a session."`
-	MaxDuration longTime `placeholder:"TIME" default:"${max_duration}" group:"limits" help:"Longest session, such as 12h or 7d."`
-	MaxSessions int      `placeholder:"N" default:"${max_sessions}" group:"limits" help:"Most sessions of a file."`
-	MaxUnpacked byteSize `placeholder:"SIZE" default:"${max_unpacked}" group:"limits" help:"Most bytes that a compressed file may become."`
-	MaxRatio    int64    `placeholder:"N" default:"${max_ratio}" group:"limits" help:"How many times its size a compressed file may become."`
+	MaxLine     byteSize `default:"${max_line}" group:"limits" help:"Longest line that is read."`
+	MaxEvents   int      `default:"${max_events}" group:"limits" help:"Most events of a session."`
+	MaxBytes    byteSize `default:"${max_bytes}" group:"limits" help:"Most bytes of events of a session."`
+	MaxDuration longTime `default:"${max_duration}" group:"limits" help:"Longest session, such as 12h or 7d."`
+	MaxSessions int      `default:"${max_sessions}" group:"limits" help:"Most sessions of a file."`
+	MaxUnpacked byteSize `default:"${max_unpacked}" group:"limits" help:"Most bytes that a compressed file may become."`
+	MaxRatio    int64    `default:"${max_ratio}" group:"limits" help:"How many times its size a compressed file may become."`
 }
 
 // limitVars gives the defaults of the flags and the heading of their group.

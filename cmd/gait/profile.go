@@ -13,7 +13,7 @@ import (
 type profileCmd struct {
 	Output  string   `short:"o" enum:"table,json,jsonl" default:"table" help:"Form of the result: table to read, json (one document with everything), jsonl (one observation a line)."`
 	Session string   `placeholder:"ID" help:"Profile the session of this id alone."`
-	Only    []string `placeholder:"PRIMITIVE,..." help:"Give these primitives alone; a domain such as motor stands for all of its own."`
+	Only    []string `placeholder:"PRIMITIVE" help:"Give these primitives alone, named with commas between them; a domain such as motor stands for all of its own."`
 	Verbose bool     `short:"v" help:"Tell also what was odd about the recordings, how often each primitive spoke, and what could not be observed."`
 	Quiet   bool     `short:"q" help:"No progress and no summary; failures are still told."`
 

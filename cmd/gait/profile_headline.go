@@ -15,11 +15,11 @@ import (
 // and what the recording is.
 func (t *tableForm) headline(b []byte, s *gait.Session, r *profile.Result) []byte {
 	const sep = " · "
-	b = fmt.Appendf(b, "%s\n", t.style.paint(bold, clip("● "+printable(orUnnamed(s.ID)), t.columns)))
+	head := join(sep, when(s.Start), howLong(duration(s)), count(int64(r.Commands), "command", "commands"), keys(s, r))
+	b = fmt.Appendf(b, "%s\n", t.style.paint(bold, clip("● "+head, t.columns)))
 	for _, line := range []string{
-		join(sep, when(s.Start), howLong(duration(s)), count(int64(r.Commands), "command", "commands"), keys(s, r)),
-		whence(s),
-		join(sep, s.Format, shows(s.Fidelity), cut(s.Truncated), printable(s.Path)),
+		join(" ", "session "+printable(orUnnamed(s.ID)), whence(s)),
+		join(sep, s.Format+", "+shows(s.Fidelity), cut(s.Truncated)),
 	} {
 		for i, part := range wrap(line, t.columns-4) {
 			if i > 0 {
@@ -28,12 +28,12 @@ func (t *tableForm) headline(b []byte, s *gait.Session, r *profile.Result) []byt
 			b = fmt.Appendf(b, "  %s\n", t.style.paint(faint, part))
 		}
 	}
-	return b
+	return fmt.Appendf(b, "  %s\n", t.style.paint(faint, clipLeft(printable(s.Path), t.columns-2)))
 }
 
 func orUnnamed(id string) string {
 	if id == "" {
-		return "(no id)"
+		return "without an id"
 	}
 	return id
 }
@@ -91,7 +91,7 @@ func shows(f gait.Fidelity) string {
 	}
 	parts := []string{input}
 	if f.Resolution > 0 {
-		parts = append(parts, f.Resolution.String()+" steps")
+		parts = append(parts, howLong(f.Resolution)+" steps")
 	}
 	switch {
 	case !f.Output:

@@ -20,14 +20,14 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 		return counted(o, p, room)
 	}
 	unit := unitOf(p, t.Measure)
-	long := t.Measure + " " + apart(t, d, unit) + " (" + t.Says + ")"
 	short := quantity(t.Bound+d, unit) + sign(d) + quantity(t.Bound, unit)
+	long := t.Measure + " " + apart(t, d, unit) + " (" + t.Says + ")"
 	first := ""
-	if m := o.Measures[0]; m.Name != t.Measure {
+	if m := o.Measures[0]; m.Name != t.Measure && !math.IsNaN(m.Value) {
 		first = m.Name + " " + quantity(m.Value, p.Measures[0].Unit)
 	}
-	for _, text := range []string{join("; ", first, long), long, join("; ", first, t.Measure+" "+short), t.Measure + " " + short, short} {
-		if cells(text) <= room {
+	for _, text := range []string{join("; ", first, long), join("; ", first, t.Measure+" "+short), first, t.Measure + " " + short, short} {
+		if text != "" && cells(text) <= room {
 			return text
 		}
 	}

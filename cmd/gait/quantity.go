@@ -66,6 +66,10 @@ func grouped(n int64) string {
 // howLong writes a stretch of time in its two largest units.
 func howLong(d time.Duration) string {
 	switch {
+	case d < time.Microsecond:
+		return number(float64(d)) + " ns"
+	case d < time.Millisecond:
+		return number(float64(d)/1e3) + " µs"
 	case d < time.Second:
 		return number(float64(d)/1e6) + " ms"
 	case d < time.Minute:

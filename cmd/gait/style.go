@@ -49,6 +49,18 @@ func clip(s string, width int) string {
 	return string(r[:width-1]) + "…"
 }
 
+// clipLeft cuts a text to a width and keeps its end.
+func clipLeft(s string, width int) string {
+	if cells(s) <= width {
+		return s
+	}
+	if width < 1 {
+		return ""
+	}
+	r := []rune(s)
+	return "…" + string(r[len(r)-width+1:])
+}
+
 // wrap breaks a text into lines of at most a width, at spaces; a word that is
 // longer has a line of its own and is clipped.
 func wrap(s string, width int) []string {

@@ -144,10 +144,7 @@ var claudeFF = Visitor{
 		// The next line is made while a long answer is still being printed, so
 		// that what follows it comes sooner, not later.
 		t.lines(some(t.dice, playbook, 10), func(size int64) int64 {
-			if size > 400 {
-				return t.between(9*sec, 13*sec)
-			}
-			return t.between(12*sec, 27*sec)
+			return 24*sec - min(size, 1000)*12*ms + t.below(3*sec)
 		})
 	},
 }

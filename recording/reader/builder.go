@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"time"
 
 	"gait"
@@ -10,10 +11,11 @@ import (
 type Builder struct {
 	Session *gait.Session
 	limits  Limits
+	lines   int // line ends of the input so far
 }
 
 // NewBuilder starts a session.
-func NewBuilder(s *gait.Session, lim Limits) Builder { return Builder{s, lim} }
+func NewBuilder(s *gait.Session, lim Limits) Builder { return Builder{Session: s, limits: lim} }
 
 // Add appends an event; at is its byte offset in the file. It returns false
 // once the session is cut at a limit: nothing is added from then on.
@@ -31,11 +33,26 @@ func (b *Builder) Add(e gait.Event, at int64) bool {
 		s.Truncated = "bytes over limit"
 	case e.Time > b.limits.Duration:
 		s.Truncated = "time over limit"
+	case e.Kind == gait.Input && b.over(e.Data):
+		s.Truncated = "lines over limit"
 	default:
 		s.Append(e, at)
 		return true
 	}
 	return false
+}
+
+// over counts the line ends of input: a few bytes can hold millions of
+// commands, which take more memory than the events that they came in.
+func (b *Builder) over(data []byte) bool {
+	if len(data) == 1 {
+		if data[0] == '\r' || data[0] == '\n' {
+			b.lines++
+		}
+	} else {
+		b.lines += bytes.Count(data, []byte{'\r'}) + bytes.Count(data, []byte{'\n'})
+	}
+	return b.lines > b.limits.Lines
 }
 
 // Extend adds data to the last event, which is of kind k. It returns false
@@ -47,6 +64,10 @@ func (b *Builder) Extend(k gait.Kind, data []byte) bool {
 	}
 	if s.Extent+int64(len(data)) > b.limits.Bytes {
 		s.Truncated = "bytes over limit"
+		return false
+	}
+	if k == gait.Input && b.over(data) {
+		s.Truncated = "lines over limit"
 		return false
 	}
 	s.Extend(k, data)

@@ -27,6 +27,7 @@ import (
 type Limits struct {
 	Line     int           // bytes of a line
 	Events   int           // events of a session
+	Lines    int           // line ends in the input of a session
 	Bytes    int64         // bytes of event data of a session
 	Duration time.Duration // length of a session
 	Sessions int           // sessions of a file
@@ -39,6 +40,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Line:     1 << 20,
 		Events:   2_000_000,
+		Lines:    2_000_000,
 		Bytes:    64 << 20,
 		Duration: 7 * 24 * time.Hour,
 		Sessions: 1_000_000,

@@ -1,13 +1,65 @@
 package shard
 
 import (
+	"crypto/sha256"
+
 	"gait"
 )
 
 // Grow indexes what was appended to the file since the last time, up to its
-// last line feed; with all set also a last line without one. It must not run
-// while sessions are read.
+// last line feed; with all set also a last line without one. Where the file
+// became shorter, or is another one than before, the index starts anew and the
+// oddity is counted. It must not run while sessions are read.
 func (r *Recording) Grow(all bool) error {
+	same, err := r.unchanged()
+	if err != nil {
+		return err
+	}
+	if !same {
+		r.index = newIndex(r.limits.Sessions)
+		r.merge(gait.Oddities{{Kind: gait.OddChangedFile, Count: 1, First: 0}})
+	}
+	if err := r.scan(all); err != nil {
+		return err
+	}
+	r.index.mark, err = r.fingerprint()
+	return err
+}
+
+// markBytes is how much of the start and the end of what is indexed tells one
+// file from another.
+const markBytes = 4 << 10
+
+// unchanged says whether the file still begins with what was indexed.
+func (r *Recording) unchanged() (bool, error) {
+	if r.index.covered == 0 {
+		return true, nil
+	}
+	if r.src.Size < r.index.covered {
+		return false, nil
+	}
+	mark, err := r.fingerprint()
+	return mark == r.index.mark, err
+}
+
+// fingerprint hashes the first and the last bytes of what is indexed.
+func (r *Recording) fingerprint() ([sha256.Size]byte, error) {
+	n := min(r.index.covered, markBytes)
+	b := make([]byte, 2*n)
+	if n == 0 {
+		return [sha256.Size]byte{}, nil
+	}
+	if k, err := r.src.ReadAt(b[:n], 0); int64(k) < n {
+		return [sha256.Size]byte{}, err
+	}
+	if k, err := r.src.ReadAt(b[n:], r.index.covered-n); int64(k) < n {
+		return [sha256.Size]byte{}, err
+	}
+	return sha256.Sum256(b), nil
+}
+
+// scan indexes what is not indexed yet.
+func (r *Recording) scan(all bool) error {
 	var (
 		s    scanner
 		l    rawLine

@@ -23,6 +23,7 @@ type index struct {
 	extents chunks[extent] // all but the first of each session
 	max     int            // sessions
 	covered int64          // bytes of the file that are indexed
+	mark    [sha256.Size]byte
 }
 
 // entry is one session.
@@ -60,20 +61,18 @@ func uuid(dst, id []byte) bool {
 	if len(id) != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
 		return false
 	}
-	n := 0
-	for i := 0; i < 36; i += 2 {
-		if id[i] == '-' {
-			i++
-		}
+	for n, i := range uuidDigits {
 		hi, lo := hexValue[id[i]], hexValue[id[i+1]]
 		if hi|lo > 15 {
 			return false
 		}
 		dst[n] = hi<<4 | lo
-		n++
 	}
 	return true
 }
+
+// uuidDigits is where the two digits of each byte of a UUID stand.
+var uuidDigits = [16]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
 
 // hexValue gives the value of a lower-case hex digit, 255 for other bytes.
 var hexValue = func() (v [256]byte) {

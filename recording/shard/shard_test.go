@@ -230,6 +230,7 @@ func TestLimitsEndTheSessionNotTheFile(t *testing.T) {
 		{"line", ev(sidA, "1.0", "i", "a") + ev(sidA, "2.0", "o", strings.Repeat("x", 3<<20)) + after, "line over limit", nil},
 		{"events", ev(sidA, "1.0", "i", "a") + ev(sidA, "2.0", "i", "a") + after, "events over limit", func(l *reader.Limits) { l.Events = 1 }},
 		{"bytes", ev(sidA, "1.0", "i", "a") + ev(sidA, "2.0", "i", "aa") + after, "bytes over limit", func(l *reader.Limits) { l.Bytes = 2 }},
+		{"lines", ev(sidA, "1.0", "i", "a") + ev(sidA, "2.0", "i", `\r\n`) + after, "lines over limit", func(l *reader.Limits) { l.Lines = 1 }},
 		{"duration", ev(sidA, "1.0", "i", "a") + ev(sidA, "604801.0", "i", "a") + after, "time over limit", nil},
 		{"recorder", ev(sidA, "1.0", "i", "a") + `{"sid":"` + sidA + `","trunc":true}` + "\n" + after, "the recorder's limit", nil},
 	} {
@@ -282,5 +283,15 @@ func TestTheIndexGrowsWithTheFile(t *testing.T) {
 	}
 	if _, err := r.Session("33333333-3333-4333-8333-333333333333"); err != reader.ErrNoSession {
 		t.Fatalf("a session that is not there: %v", err)
+	}
+	file.Truncate(10)
+	grow("\n" + ev(sidB, "1.0", "i", "y"))
+	if s, err := r.Session(sidB); err != nil || string(s.Block(gait.Input)) != "y" || r.Oddities().Count(gait.OddChangedFile) != 1 {
+		t.Fatalf("truncated: %v %v %v", s, err, r.Oddities())
+	}
+	file.Reset()
+	grow(ev(sidA, "1.0", "i", "z") + ev(sidA, "2.0", "o", strings.Repeat("longer than before", 30)))
+	if s, err := r.Session(sidA); err != nil || string(s.Block(gait.Input)) != "z" || r.Oddities().Count(gait.OddChangedFile) != 2 {
+		t.Fatalf("replaced: %v %v %v", s, err, r.Oddities())
 	}
 }

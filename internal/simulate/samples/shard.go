@@ -15,8 +15,12 @@ import (
 // shardPath is where a decoy named decky-01 would put the visits of that day.
 const shardPath = "decky-01/ssh/transcripts/sessions-2026-05-08.jsonl"
 
-// addShard writes one visit of each visitor as if all had been there within
-// minutes: their lines stand between each other in the order of their times.
+// castVisitor is the visitor who is in the cast, and so not in the shard.
+const castVisitor = "typist"
+
+// addShard writes one visit of each other visitor as if all had been there
+// within minutes: their lines stand between each other in the order of their
+// times.
 func addShard(files folder) error {
 	type line struct {
 		at   time.Time
@@ -24,6 +28,9 @@ func addShard(files folder) error {
 	}
 	var all []line
 	for i, v := range simulate.Visitors {
+		if v.Name == castVisitor {
+			continue
+		}
 		s := v.Session(1)
 		s.Start = time.Date(2026, 5, 8, 9, 10, 20*i, 0, time.UTC)
 		var b bytes.Buffer
@@ -61,7 +68,7 @@ func lineTimes(s *gait.Session) []time.Duration {
 
 // addCast writes a visit as asciinema records it when asked to keep the keys.
 func addCast(files folder) error {
-	s := simulate.Find("typist").Session(2)
+	s := simulate.Find(castVisitor).Session(2)
 	s.Title = "a visit with keys"
 	var b bytes.Buffer
 	if err := asciicast.Write(&b, s); err != nil {

@@ -1,0 +1,60 @@
+# make run      profile the sample recordings
+# make test     all tests
+# make check    what CI runs: tests, race detector, vet, static checks, fuzzing
+# make bench    how fast it is, and how much memory it takes
+# make fuzz     every fuzz target for FUZZTIME (default 30s)
+# make docs     write the generated pages and the sample recordings anew
+# make module PATH=example.org/you/gait    rename the module
+# make build    ./bin/gait
+# make clean    remove what was built
+
+FUZZTIME ?= 30s
+
+# "make module PATH=..." overwrites the variable in which programs are looked
+# up; the one that make was started with is read back, or guessed.
+ifeq ($(origin PATH),command line)
+MODULE := $(PATH)
+STARTED := $(shell PATH=/usr/bin:/bin; tr '\0' '\n' </proc/$$PPID/environ 2>/dev/null | sed -n 's/^PATH=//p')
+override PATH := $(or $(STARTED),/usr/local/go/bin:/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin)
+export PATH
+endif
+
+.PHONY: run test check bench fuzz docs module build clean
+
+run: build
+	./bin/gait profile examples/recordings
+	@printf '\nThese visits are made up. Try next:\n\n'
+	@printf '  ./bin/gait profile PATH...      your own recordings: Cowrie tty logs, cowrie.json, casts, shards, script(1)\n'
+	@printf '  ./bin/gait explain examples/recordings/casts/visit.cast\n'
+	@printf '  ./bin/gait replay examples/recordings/casts/visit.cast\n'
+	@printf '  ./bin/gait primitives           what is read from a session, and how\n\n'
+
+build:
+	@mkdir -p bin
+	go build -o bin/gait ./cmd/gait
+
+test:
+	go test ./...
+
+check:
+	.ci/run
+
+bench:
+	go run ./internal/bench
+
+fuzz:
+	.ci/fuzz $(FUZZTIME)
+
+docs: build
+	./bin/gait primitives -o markdown >bin/primitives.md
+	./bin/gait man -o markdown >bin/commands.md
+	mkdir -p docs && mv bin/primitives.md bin/commands.md docs/
+	rm -rf examples/recordings
+	go run ./internal/simulate/samples examples/recordings
+
+module:
+	@test -n "$(MODULE)" || { echo 'usage: make module PATH=example.org/you/gait' >&2; exit 2; }
+	go run ./internal/module "$(MODULE)"
+
+clean:
+	rm -rf bin
