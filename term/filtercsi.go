@@ -97,7 +97,10 @@ func (f *Filter) erase(t *Token) {
 		if t.Private != 0 {
 			f.out = append(f.out, t.Private)
 		}
-		f.out = append(f.out, byte('0'+v), t.Final)
+		if len(t.Params) > 0 {
+			f.out = append(f.out, byte('0'+v))
+		}
+		f.out = append(f.out, t.Final)
 	case t.Final == 'J':
 		f.drop(DropScroll)
 	default:

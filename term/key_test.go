@@ -22,7 +22,7 @@ func TestKeys(t *testing.T) {
 		"\x1b":                            "<Esc>",
 		"\x1b\x1b[A":                      "<Esc><Up>",
 		"\x1b[Z":                          "<S-Tab>",
-		"\x1b[?1;2c\x1b[<0;1;1M\x1b[1;1R": "<Seq><Seq><S-F3>",
+		"\x1b[?1;2c\x1b[<0;1;1M\x1b[1;1R": "<Seq><Seq><Seq>",
 		"\x1b[1;":                         "<M-[>1;",
 		"caf\u00e9\xe9\u202e\u0085":       `café\xe9\u202e\u0085`,
 		`"\`:                              `"\`,

@@ -17,6 +17,7 @@ import (
 type limitFlags struct {
 	MaxLine     byteSize `default:"${max_line}" group:"limits" help:"Longest line that is read."`
 	MaxEvents   int      `default:"${max_events}" group:"limits" help:"Most events of a session."`
+	MaxLines    int      `default:"${max_lines}" group:"limits" help:"Most line ends in the input of a session."`
 	MaxBytes    byteSize `default:"${max_bytes}" group:"limits" help:"Most bytes of events of a session."`
 	MaxDuration longTime `default:"${max_duration}" group:"limits" help:"Longest session, such as 12h or 7d."`
 	MaxSessions int      `default:"${max_sessions}" group:"limits" help:"Most sessions of a file."`
@@ -30,6 +31,7 @@ func limitVars() kong.Option {
 	vars := kong.Vars{
 		"max_line":     byteSize(lim.Line).String(),
 		"max_events":   strconv.Itoa(lim.Events),
+		"max_lines":    strconv.Itoa(lim.Lines),
 		"max_bytes":    byteSize(lim.Bytes).String(),
 		"max_duration": longTime(lim.Duration).String(),
 		"max_sessions": strconv.Itoa(lim.Sessions),
@@ -55,7 +57,7 @@ func (f *limitFlags) Validate() error {
 		name string
 		n    int64
 	}{
-		{"line", int64(f.MaxLine)}, {"events", int64(f.MaxEvents)}, {"bytes", int64(f.MaxBytes)},
+		{"line", int64(f.MaxLine)}, {"events", int64(f.MaxEvents)}, {"lines", int64(f.MaxLines)}, {"bytes", int64(f.MaxBytes)},
 		{"duration", int64(f.MaxDuration)}, {"sessions", int64(f.MaxSessions)},
 		{"unpacked", int64(f.MaxUnpacked)}, {"ratio", f.MaxRatio},
 	} {
@@ -71,6 +73,7 @@ func (f *limitFlags) limits() recording.Limits {
 	return recording.Limits{
 		Line:     int(min(f.MaxLine, math.MaxInt32)),
 		Events:   f.MaxEvents,
+		Lines:    f.MaxLines,
 		Bytes:    int64(f.MaxBytes),
 		Duration: time.Duration(f.MaxDuration),
 		Sessions: f.MaxSessions,

@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 
-	"gait/profile"
+	"gait/profile/suite"
 	"gait/recording"
 )
 
@@ -83,33 +82,19 @@ type wanted map[string]bool
 // has says whether a primitive is asked for.
 func (w wanted) has(primitive string) bool { return w == nil || w[primitive] }
 
-// pick finds the primitives that names stand for: a primitive's name, or that
-// of a domain. The error names what comes near.
+// pick finds the primitives that names stand for: that of a primitive, or what
+// comes before a dot in several. The error names what comes near.
 func pick(names []string) (wanted, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
+	list, err := suite.Select(names)
+	if err != nil {
+		return nil, usageError{err.Error()}
+	}
 	w := wanted{}
-	for _, name := range names {
-		found := false
-		for _, p := range primitives() {
-			if p.Name == name || p.Domain() == name {
-				w[p.Name], found = true, true
-			}
-		}
-		if !found {
-			return nil, unknownPrimitive(name)
-		}
+	for _, p := range list {
+		w[p.Name] = true
 	}
 	return w, nil
-}
-
-// find gives the primitive of a name.
-func find(name string) (*profile.Primitive, error) {
-	list := primitives()
-	i := slices.IndexFunc(list, func(p *profile.Primitive) bool { return p.Name == name })
-	if i < 0 {
-		return nil, unknownPrimitive(name)
-	}
-	return list[i], nil
 }

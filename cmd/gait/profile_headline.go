@@ -17,14 +17,14 @@ func (t *tableForm) headline(b []byte, s *gait.Session, r *profile.Result) []byt
 	const sep = " · "
 	head := join(sep, when(s.Start), howLong(duration(s)), count(int64(r.Commands), "command", "commands"), keys(s, r))
 	b = fmt.Appendf(b, "%s\n", t.style.paint(bold, clip("● "+head, t.columns)))
-	for _, line := range []string{
-		join(" ", "session "+printable(orUnnamed(s.ID)), whence(s)),
-		join(sep, s.Format+", "+shows(s.Fidelity), cut(s.Truncated)),
-	} {
-		for i, part := range wrap(line, t.columns-4) {
-			if i > 0 {
-				b = append(b, "  "...)
-			}
+	who := join(" ", "session "+printable(orUnnamed(s.ID)), whence(s))
+	what := join(sep, s.Format+", "+shows(s.Fidelity), cut(s.Truncated))
+	lines := []string{who, what}
+	if both := join(sep, who, what); cells(both) <= t.columns-2 {
+		lines = []string{both}
+	}
+	for _, line := range lines {
+		for _, part := range wrap(line, t.columns-2) {
 			b = fmt.Appendf(b, "  %s\n", t.style.paint(faint, part))
 		}
 	}

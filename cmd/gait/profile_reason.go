@@ -8,30 +8,46 @@ import (
 	"gait/profile"
 )
 
-// reason says in at most so many cells what led to a value: the nearest
-// threshold and how its measure lies to it, or else what was counted. It is
-// empty where nothing fits.
+// reason says in at most so many cells what led to a value: how a measure lies
+// to its nearest threshold, or else what was counted. It is empty where nothing
+// fits.
 func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 	if p == nil {
 		return ""
 	}
-	t, d, ok := o.Distance()
-	if !ok || strings.Contains(t.Says, "silent") || math.IsNaN(d) {
+	t, d, ok := telling(o)
+	if !ok {
 		return counted(o, p, room)
 	}
 	unit := unitOf(p, t.Measure)
-	short := quantity(t.Bound+d, unit) + sign(d) + quantity(t.Bound, unit)
-	long := t.Measure + " " + apart(t, d, unit) + " (" + t.Says + ")"
-	first := ""
-	if m := o.Measures[0]; m.Name != t.Measure && !math.IsNaN(m.Value) {
-		first = m.Name + " " + quantity(m.Value, p.Measures[0].Unit)
-	}
-	for _, text := range []string{join("; ", first, long), join("; ", first, t.Measure+" "+short), first, t.Measure + " " + short, short} {
-		if text != "" && cells(text) <= room {
+	short := beside(t, d, unit)
+	for _, text := range []string{t.Measure + " " + apart(t, d, unit) + " (" + t.Says + ")", t.Measure + " " + short, short} {
+		if cells(text) <= room {
 			return text
 		}
 	}
 	return ""
+}
+
+// telling finds the nearest of the thresholds that decide the value, not only
+// how sure it is or whether there is one, and how far its measure lies from it.
+func telling(o *gait.Observation) (nearest gait.Threshold, d float64, ok bool) {
+	least := math.Inf(1)
+	for _, t := range o.Scale.Thresholds() {
+		if strings.Contains(t.Says, "confidence") || strings.Contains(t.Says, "silent") || strings.Contains(t.Says, "unknown") {
+			continue
+		}
+		for _, m := range o.Measures {
+			far := math.Abs(m.Value - t.Bound)
+			if t.Bound != 0 {
+				far /= math.Abs(t.Bound)
+			}
+			if m.Name == t.Measure && far < least {
+				nearest, d, least, ok = t, m.Value-t.Bound, far, true
+			}
+		}
+	}
+	return nearest, d, ok
 }
 
 // apart says where a measure lies beside a bound.
@@ -46,14 +62,20 @@ func apart(t gait.Threshold, d float64, unit string) string {
 	return "exactly " + at
 }
 
-func sign(d float64) string {
+// beside writes a measure and a bound as a comparison.
+func beside(t gait.Threshold, d float64, unit string) string {
+	at, bound := quantity(t.Bound+d, unit), quantity(t.Bound, unit)
 	switch {
+	case d == 0:
+		return at
+	case at == bound && d < 0:
+		return "just below " + bound
+	case at == bound:
+		return "just above " + bound
 	case d < 0:
-		return " < "
-	case d > 0:
-		return " > "
+		return at + " < " + bound
 	}
-	return " = "
+	return at + " > " + bound
 }
 
 // counted lists the measures that say something, as many as there is room for.

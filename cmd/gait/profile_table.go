@@ -54,42 +54,81 @@ func (t *tableForm) session(b []byte, s *gait.Session, r *profile.Result) []byte
 	return b
 }
 
-// row is one value of the table.
-type row struct{ name, value, confidence, reason string }
+// Widths of the table around its columns: two spaces between them, the bar and
+// the confidence as a number; and the least room for reasons that a table of
+// full names should leave.
+const (
+	nameIndent  = 4
+	sureWidth   = barCells + len(" 0.00")
+	reasonWidth = 26
+)
 
-// values writes the observations, those of a domain below its name.
+// values writes the observations, those of a domain below its name. Where the
+// table is narrow, what names have in common before a dot stands above them.
 func (t *tableForm) values(b []byte, r *profile.Result) []byte {
-	names, values := 0, 0
+	l := layout{tableForm: t}
+	l.measure(r)
+	if t.columns-l.width() < reasonWidth {
+		l.parted = true
+		l.measure(r)
+	}
 	for i := range r.Observations {
 		if o := &r.Observations[i]; t.only.has(o.Primitive) {
-			_, name, _ := strings.Cut(o.Primitive, ".")
-			names, values = max(names, cells(name)), max(values, cells(o.Value))
+			b = l.row(b, o)
 		}
-	}
-	domain := ""
-	for i := range r.Observations {
-		o := &r.Observations[i]
-		if !t.only.has(o.Primitive) {
-			continue
-		}
-		d, name, _ := strings.Cut(o.Primitive, ".")
-		if d != domain {
-			domain = d
-			b = fmt.Appendf(b, "  %s\n", t.style.paint(title, d))
-		}
-		left := fmt.Sprintf("    %s  ", pad(name, names))
-		value := pad(o.Value, values)
-		sure := fmt.Sprintf("  %s %.2f", bar(o.Confidence), o.Confidence)
-		room := t.columns - cells(left) - cells(value) - cells(sure) - 2
-		b = append(b, left...)
-		b = append(b, t.style.paint(bold, value)...)
-		b = append(b, sure...)
-		if why := reason(o, t.shown[o.Primitive], room); why != "" {
-			b = append(append(b, "  "...), t.style.paint(faint, why)...)
-		}
-		b = append(b, '\n')
 	}
 	return b
+}
+
+// layout is how the values of one session are laid out.
+type layout struct {
+	*tableForm
+	parted        bool   // groups have lines of their own
+	names, values int    // widths of the columns
+	domain, group string // of the row before
+}
+
+// split cuts a primitive's name into its domain, its group (empty where it has
+// none or stands with the name) and the rest, set in below its group.
+func (l *layout) split(primitive string) (domain, group, name string) {
+	domain, name, _ = strings.Cut(primitive, ".")
+	if i := strings.LastIndexByte(name, '.'); l.parted && i >= 0 {
+		return domain, name[:i], "  " + name[i+1:]
+	}
+	return domain, "", name
+}
+
+// measure finds the widths of the columns.
+func (l *layout) measure(r *profile.Result) {
+	l.names, l.values = 0, 0
+	for i := range r.Observations {
+		if o := &r.Observations[i]; l.only.has(o.Primitive) {
+			_, _, name := l.split(o.Primitive)
+			l.names, l.values = max(l.names, cells(name)), max(l.values, cells(o.Value))
+		}
+	}
+}
+
+// width is all but the reasons.
+func (l *layout) width() int { return nameIndent + l.names + 2 + l.values + 2 + sureWidth + 2 }
+
+// row writes one value, below the names of its domain and group where they
+// begin.
+func (l *layout) row(b []byte, o *gait.Observation) []byte {
+	domain, group, name := l.split(o.Primitive)
+	if domain != l.domain {
+		b = fmt.Appendf(b, "  %s\n", l.style.paint(title, domain))
+		l.group = ""
+	}
+	if group != "" && group != l.group {
+		b = fmt.Appendf(b, "    %s\n", group)
+	}
+	l.domain, l.group = domain, group
+	b = fmt.Appendf(b, "    %s  %s  %s %.2f", pad(name, l.names), l.style.paint(bold, pad(o.Value, l.values)), bar(o.Confidence), o.Confidence)
+	if why := reason(o, l.shown[o.Primitive], l.columns-l.width()); why != "" {
+		b = append(append(b, "  "...), l.style.paint(faint, why)...)
+	}
+	return append(b, '\n')
 }
 
 // unseen tells what the recording could not show: by reason, or one by one

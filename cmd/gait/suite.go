@@ -1,18 +1,15 @@
 package main
 
 import (
-	"gait/profile"
-	"gait/profile/cognitive"
-	"gait/profile/operational"
-	"gait/profile/temporal"
 	"slices"
-)
 
-var all = slices.Concat(cognitive.All, temporal.All, operational.All)
+	"gait/profile"
+	"gait/profile/suite"
+)
 
 // primitives lists what is read from a session, in the order in which it is
 // told.
-func primitives() []*profile.Primitive { return all }
+func primitives() []*profile.Primitive { return suite.All }
 
 // place gives the place of a primitive in that order.
 func place(name string) int {

@@ -77,9 +77,11 @@ func (a *assembler) line(line []byte, idAt int, at int64, long bool) {
 
 // name keeps the id, which all lines of the session share.
 func (a *assembler) name(line []byte, idAt int) {
-	id := anyID(line)
+	var id []byte
 	if idAt > 0 {
 		id = line[len(sidMark) : len(sidMark)+idAt]
+	} else {
+		id = anyID(line)
 	}
 	a.sizeID = copy(a.rawID[:], id)
 }

@@ -14,7 +14,7 @@ import (
 // file has times scatteredBytes. A session of more than heavyBytes is read by
 // itself, straight from the file, and one at a time.
 const (
-	batchBytes     = 2 << 20
+	batchBytes     = 1 << 20
 	batchSessions  = 1 << 14
 	scatteredBytes = 32 << 20
 	heavyBytes     = 32 << 20
@@ -108,9 +108,15 @@ type worker struct {
 	odd     gait.Oddities // of what belongs to no session
 	extents []extent
 	raw     []byte
-	refs    []ref
-	order   []uint32
-	ends    []uint32
+
+	todo []extent // ranges that are still to be read
+	line rawLine  // the line of the file at hand,
+	got  finder   // and the session's line in it
+	err  error
+
+	refs  []ref
+	order []uint32
+	ends  []uint32
 }
 
 // ref is one line in raw.
@@ -138,70 +144,70 @@ func (w *worker) reset(r *Recording) {
 func (w *worker) stream(n int, f func(*gait.Session) error) error {
 	w.extents = w.r.index.ranges(w.extents[:0], n)
 	w.build.begin(w.r)
-	want := w.r.index.entries.at(n).key
-	err := w.lines(w.extents, func(l *rawLine, x *found) {
-		if keyOf(x.id) == want {
-			w.build.line(x.line, x.idAt, l.at+x.off, l.long)
+	for w.walk(w.extents); w.next(); {
+		if w.got.entry == n {
+			w.build.line(w.got.line, w.got.idAt, w.line.at+w.got.off, w.line.long)
 		}
-	})
-	if err != nil {
-		return err
+	}
+	if w.err != nil {
+		return w.err
 	}
 	return w.finish(f)
 }
 
-// lines calls f with every line of a session in some ranges.
-func (w *worker) lines(ranges []extent, f func(*rawLine, *found)) error {
-	var l rawLine
-	for _, x := range ranges {
-		w.scan.seek(x.from, x.to)
-		for {
-			more, err := w.scan.next(&l)
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
-			got := find(&l)
-			if got.id != nil {
-				f(&l, &got)
-			}
-			if !l.long {
+// walk begins to go through the lines of some ranges.
+func (w *worker) walk(ranges []extent) {
+	w.todo, w.err, w.line = ranges, nil, rawLine{}
+	w.got.reset(w.r.index, false)
+	w.scan.seek(0, 0)
+}
+
+// next goes to the next line of any session, whose number is then in w.got;
+// false at the end of the ranges, or where w.err says why.
+func (w *worker) next() bool {
+	for {
+		var more bool
+		if w.line.long {
+			more, w.err = w.scan.rest(&w.line)
+			w.line.long = false
+			if w.err == nil && !more {
 				continue
 			}
-			if more, err = w.scan.rest(&l); err != nil {
-				return err
+		} else {
+			more, w.err = w.scan.next(&w.line)
+		}
+		if w.err != nil {
+			return false
+		}
+		if !more {
+			if len(w.todo) == 0 {
+				return false
 			}
-			if got = find(&l); more && got.id != nil {
-				f(&l, &got)
-			}
+			w.scan.seek(w.todo[0].from, w.todo[0].to)
+			w.todo = w.todo[1:]
+			continue
+		}
+		if w.got.find(&w.line) {
+			return true
 		}
 	}
-	return nil
 }
 
 // collect reads the lines of many sessions and then builds one after the other.
 func (w *worker) collect(b *batch, f func(*gait.Session) error) error {
 	w.raw, w.refs = w.raw[:0], w.refs[:0]
-	var last lastID
-	err := w.lines(w.ranges(b), func(l *rawLine, x *found) {
-		if !last.is(x.id) {
-			k := keyOf(x.id)
-			n, _ := w.r.index.find(&k)
-			last.set(x.id, n)
-		}
-		if last.entry < b.from || last.entry >= b.to {
-			return
+	for w.walk(w.ranges(b)); w.next(); {
+		if w.got.entry < b.from || w.got.entry >= b.to {
+			continue
 		}
 		w.refs = append(w.refs, ref{
-			at: l.at + x.off, off: uint32(len(w.raw)), size: uint32(len(x.line)),
-			entry: uint32(last.entry - b.from), idAt: int16(x.idAt), long: l.long,
+			at: w.line.at + w.got.off, off: uint32(len(w.raw)), size: uint32(len(w.got.line)),
+			entry: uint32(w.got.entry - b.from), idAt: int16(w.got.idAt), long: w.line.long,
 		})
-		w.raw = append(w.raw, x.line...)
-	})
-	if err != nil {
-		return err
+		w.raw = append(w.raw, w.got.line...)
+	}
+	if w.err != nil {
+		return w.err
 	}
 	w.sort(b.to - b.from)
 	from := uint32(0)

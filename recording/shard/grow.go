@@ -61,11 +61,12 @@ func (r *Recording) fingerprint() ([sha256.Size]byte, error) {
 // scan indexes what is not indexed yet.
 func (r *Recording) scan(all bool) error {
 	var (
-		s    scanner
-		l    rawLine
-		odd  gait.Oddities
-		last lastID
+		s   scanner
+		l   rawLine
+		f   finder
+		odd gait.Oddities
 	)
+	f.reset(r.index, true)
 	s.reset(r.src, r.src.Size, r.limits.Line)
 	s.seek(r.index.covered, r.src.Size)
 	for {
@@ -76,7 +77,7 @@ func (r *Recording) scan(all bool) error {
 		if !more || l.open && !all {
 			break
 		}
-		entry := r.indexLine(&l, &last, &odd)
+		entry := r.indexLine(&l, &f, &odd)
 		if l.long {
 			odd.Add(gait.OddLongLine, 1, l.at)
 			from := l.next
@@ -88,7 +89,7 @@ func (r *Recording) scan(all bool) error {
 				r.index.note(entry, from, l.next)
 			}
 			if found {
-				r.indexLine(&l, &last, &odd)
+				r.indexLine(&l, &f, &odd)
 			}
 		}
 		r.index.covered = l.next
@@ -97,49 +98,20 @@ func (r *Recording) scan(all bool) error {
 	return nil
 }
 
-// lastID remembers whose line came last: most lines follow one of their own
-// session.
-type lastID struct {
-	id    [maxID]byte
-	size  int
-	entry int
-}
-
-func (l *lastID) is(id []byte) bool { return l.size == len(id) && string(l.id[:l.size]) == string(id) }
-
-func (l *lastID) set(id []byte, entry int) {
-	l.size, l.entry = copy(l.id[:], id), entry
-}
-
 // indexLine notes where a line of a session is and gives the session's number,
 // -1 where it has none.
-func (r *Recording) indexLine(l *rawLine, last *lastID, odd *gait.Oddities) int {
-	f := find(l)
+func (r *Recording) indexLine(l *rawLine, f *finder, odd *gait.Oddities) int {
+	ours := f.find(l)
 	if f.odd != "" {
 		odd.Add(f.odd, 1, l.at)
 	}
-	if f.id == nil {
+	if !ours {
 		return -1
 	}
-	if !last.is(f.id) {
-		k := keyOf(f.id)
-		n := r.index.add(&k)
-		if n < 0 {
-			odd.Add(gait.OddSessionsLimit, 1, l.at)
-			return -1
-		}
-		last.set(f.id, n)
+	if f.entry < 0 {
+		odd.Add(gait.OddSessionsLimit, 1, l.at)
+		return -1
 	}
-	r.index.note(last.entry, l.at, l.next)
-	return last.entry
-}
-
-// find locates the session's line in a line of the file. Of a line over the
-// limit only the session that it begins with is told.
-func find(l *rawLine) found {
-	if !l.long {
-		return locate(l.data)
-	}
-	id := lineID(l.data)
-	return found{id: id, idAt: len(id)}
+	r.index.note(f.entry, l.at, l.next)
+	return f.entry
 }

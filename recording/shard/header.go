@@ -33,10 +33,7 @@ func (a *assembler) head(body []byte, at int64) {
 			a.start(value, at)
 		case "env":
 			object(value, func(key, value []byte) {
-				name, _, _ := jsonstr.Unescape(nil, key)
-				if text, ok := text(value); ok && len(s.Env) < maxEnv {
-					s.Env = append(s.Env, gait.Var{Name: limited(name), Value: text})
-				}
+				a.variable(key, value)
 			})
 		case "src_ip":
 			if ip, ok := text(value); ok {
@@ -52,6 +49,29 @@ func (a *assembler) head(body []byte, at int64) {
 			a.exec(value, at)
 		}
 	})
+}
+
+// variable adds one of the environment. Most sessions of a shard have the same
+// ones, so that the strings of the session before can be used again.
+func (a *assembler) variable(key, value []byte) {
+	s := &a.session
+	n := len(s.Env)
+	if n == maxEnv || len(value) < 2 || value[0] != '"' {
+		return
+	}
+	name, _, _ := jsonstr.Unescape(a.data[:0], key)
+	value, _, ok := jsonstr.Unescape(name, value[1:len(value)-1])
+	if a.data = value[:0]; !ok {
+		return
+	}
+	name, value = value[:len(name)], value[len(name):]
+	if n < cap(s.Env) {
+		if s.Env = s.Env[:n+1]; s.Env[n].Name == string(name) && s.Env[n].Value == string(value) {
+			return
+		}
+		s.Env = s.Env[:n]
+	}
+	s.Env = append(s.Env, gait.Var{Name: limited(name), Value: limited(value)})
 }
 
 // start reads the wall-clock start in Unix seconds.

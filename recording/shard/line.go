@@ -38,13 +38,7 @@ const maxID = 64
 // lineID gives the session id that a line begins with; nil where it begins
 // with none that can stand as it is.
 func lineID(line []byte) []byte {
-	const from = 8 // len(sidMark)
-	if len(line) > from+36 && line[from+36] == '"' && string(line[:from]) == `{"sid":"` {
-		if id := line[from : from+36]; plainID(id) {
-			return id
-		}
-		return nil
-	}
+	const from = len(`{"sid":"`)
 	if !bytes.HasPrefix(line, sidMark) {
 		return nil
 	}
@@ -200,7 +194,7 @@ type found struct {
 // oddity to count, if any.
 func locate(line []byte) (f found) {
 	id := lineID(line)
-	if id != nil && bytes.Index(line[len(sidMark):], sidMark) < 0 {
+	if id != nil && !glued(line[len(sidMark):]) {
 		return found{line: line, id: id, idAt: len(id)}
 	}
 	if len(line) > 0 && line[0] == 0 {

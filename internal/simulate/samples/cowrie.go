@@ -70,7 +70,7 @@ type cowrieEvent struct {
 // addCowrie writes an event log and two terminal logs. The loader came twice
 // with the same keys, so that Cowrie threw its second recording away.
 func addCowrie(files folder) error {
-	person, bot := simulate.Find("typist").Session(3), simulate.Find("loader").Session(3)
+	person, bot := simulate.Find("paster").Session(3), simulate.Find("loader").Session(3)
 	again := *bot
 	again.Start = bot.Start.Add(90 * time.Minute)
 	again.SourceIP, again.SourcePort = "203.0.113.77", 40312
