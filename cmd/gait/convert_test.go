@@ -145,7 +145,10 @@ func TestConvertPrintsNamesEscaped(t *testing.T) {
 
 func defaultLimitFlags() limitFlags {
 	d := recording.DefaultLimits()
-	return limitFlags{byteSize(d.Line), d.Events, byteSize(d.Bytes), longTime(d.Duration), d.Sessions, byteSize(d.Unpacked), d.Ratio}
+	return limitFlags{
+		MaxLine: byteSize(d.Line), MaxEvents: d.Events, MaxLines: d.Lines, MaxBytes: byteSize(d.Bytes),
+		MaxDuration: longTime(d.Duration), MaxSessions: d.Sessions, MaxUnpacked: byteSize(d.Unpacked), MaxRatio: d.Ratio,
+	}
 }
 
 // sameBytes reads a file of one session and compares its events.

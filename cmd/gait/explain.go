@@ -128,5 +128,5 @@ func choose(ids []string) error {
 	if len(ids) > listedSessions {
 		ids, more = ids[:listedSessions], ", ..."
 	}
-	return usageError{"it holds several sessions; choose one with --session: " + strings.Join(ids, ", ") + more}
+	return errors.New("holds more than one session; choose one with --session ID: " + strings.Join(ids, ", ") + more)
 }

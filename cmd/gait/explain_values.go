@@ -68,66 +68,75 @@ func (x *explanation) nothing(w io.Writer, p *profile.Primitive, what, why strin
 	}
 }
 
-// value explains one observation.
+// value explains one observation: each measure, and below it the thresholds
+// that it was compared with, the nearest marked.
 func (x *explanation) value(w io.Writer, p *profile.Primitive, o *gait.Observation) {
 	x.name(w, p)
 	fmt.Fprintf(w, "  %s  %s confidence %.2f\n", x.style.paint(bold, o.Value), bar(o.Confidence), o.Confidence)
-	names, amounts := 0, 0
+	near, _, _ := telling(o)
+	names, amounts := x.widths(p, o)
 	for i, m := range o.Measures {
-		names, amounts = max(names, cells(m.Name)), max(amounts, cells(quantity(m.Value, p.Measures[i].Unit)))
-	}
-	for i, m := range o.Measures {
-		left := fmt.Sprintf("    %s  %*s  ", pad(m.Name, names), amounts, quantity(m.Value, p.Measures[i].Unit))
-		doc := clip(p.Measures[i].Doc, x.columns-cells(left))
-		fmt.Fprintf(w, "%s%s\n", left, x.style.paint(faint, doc))
-		x.thresholds(w, p, o, m, names)
+		unit := p.Measures[i].Unit
+		left := fmt.Sprintf("    %s  %*s  ", pad(m.Name, names), amounts, quantity(m.Value, unit))
+		fmt.Fprintf(w, "%s%s\n", left, clip(p.Measures[i].Doc, x.columns-cells(left)))
+		for _, t := range p.Thresholds {
+			if t.Measure != m.Name {
+				continue
+			}
+			mark := " "
+			if t == near {
+				mark = "▸"
+			}
+			text := fmt.Sprintf("    %s %s%*s  %s%s", pad("", names), mark, amounts, quantity(t.Bound, unit), t.Says, away(m.Value-t.Bound, unit))
+			fmt.Fprintln(w, x.style.paint(faint, clip(text, x.columns)))
+		}
 	}
 	for _, line := range wrap(verdict(o, p), x.columns-2) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 }
 
-// thresholds lists what a measure was compared with, the nearest marked.
-func (x *explanation) thresholds(w io.Writer, p *profile.Primitive, o *gait.Observation, m gait.Measure, names int) {
-	for i, t := range p.Thresholds {
-		if t.Measure != m.Name {
-			continue
-		}
-		mark := " "
-		if i == o.Nearest {
-			mark = "▸"
-		}
-		unit := unitOf(p, m.Name)
-		where := "undefined beside"
-		if d := m.Value - t.Bound; !math.IsNaN(d) {
-			where = distance(d, unit)
-		}
-		text := fmt.Sprintf("    %s %s %s %s: %s", pad("", names), mark, where, quantity(t.Bound, unit), t.Says)
-		fmt.Fprintln(w, clip(text, x.columns))
+// widths gives the widths of the measures' names, and of amounts and bounds.
+func (x *explanation) widths(p *profile.Primitive, o *gait.Observation) (names, amounts int) {
+	for i, m := range o.Measures {
+		names, amounts = max(names, cells(m.Name)), max(amounts, cells(quantity(m.Value, p.Measures[i].Unit)))
 	}
+	for _, t := range p.Thresholds {
+		amounts = max(amounts, cells(quantity(t.Bound, unitOf(p, t.Measure))))
+	}
+	return names, amounts + 1 // room for the mark
+}
+
+// away says how far a measure lies from a bound.
+func away(d float64, unit string) string {
+	switch {
+	case math.IsNaN(d):
+		return ""
+	case d < 0:
+		return " (" + quantity(-d, unit) + " below)"
+	case d > 0:
+		return " (" + quantity(d, unit) + " above)"
+	}
+	return " (exactly)"
 }
 
 // verdict says what would have changed a value, as far as the thresholds tell.
 func verdict(o *gait.Observation, p *profile.Primitive) string {
-	t, d, ok := o.Distance()
-	if !ok || math.IsNaN(d) {
+	t, d, ok := telling(o)
+	if !ok {
 		if p.Kind != profile.Label {
 			return "No threshold decides this value: two of them are compared with each other."
 		}
-		return "No threshold decides this value: the counts above do, as the rule says: " + p.Doc
+		return "No threshold decides this value: it follows from what was counted. " + p.Doc
 	}
 	unit := unitOf(p, t.Measure)
-	return fmt.Sprintf("Next threshold: %s at %s is %s %s (%s). Beyond it the answer can change.",
-		t.Measure, quantity(t.Bound+d, unit), distance(d, unit), quantity(t.Bound, unit), t.Says)
-}
-
-// distance says how far and on which side of a bound.
-func distance(d float64, unit string) string {
+	says, _, _ := strings.Cut(t.Says, ";")
+	at, bound := quantity(t.Bound+d, unit), quantity(t.Bound, unit)
 	switch {
+	case d == 0:
+		return fmt.Sprintf("What would have changed it first: %s lies exactly at %s (%s), so that any less or more may do.", t.Measure, bound, says)
 	case d < 0:
-		return quantity(-d, unit) + " below"
-	case d > 0:
-		return quantity(d, unit) + " above"
+		return fmt.Sprintf("What would have changed it first: %s of %s instead of %s, that is %s more (%s).", t.Measure, bound, at, quantity(-d, unit), says)
 	}
-	return "exactly at"
+	return fmt.Sprintf("What would have changed it first: %s of %s instead of %s, that is %s less (%s).", t.Measure, bound, at, quantity(d, unit), says)
 }

@@ -20,8 +20,9 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 		return counted(o, p, room)
 	}
 	unit := unitOf(p, t.Measure)
+	says, _, _ := strings.Cut(t.Says, ";")
 	short := beside(t, d, unit)
-	for _, text := range []string{t.Measure + " " + apart(t, d, unit) + " (" + t.Says + ")", t.Measure + " " + short, short} {
+	for _, text := range []string{t.Measure + " " + apart(t, d, unit) + " (" + says + ")", t.Measure + " " + short, short} {
 		if cells(text) <= room {
 			return text
 		}
@@ -34,7 +35,7 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 func telling(o *gait.Observation) (nearest gait.Threshold, d float64, ok bool) {
 	least := math.Inf(1)
 	for _, t := range o.Scale.Thresholds() {
-		if strings.Contains(t.Says, "confidence") || strings.Contains(t.Says, "silent") || strings.Contains(t.Says, "unknown") {
+		if !decides(t) {
 			continue
 		}
 		for _, m := range o.Measures {
@@ -48,6 +49,17 @@ func telling(o *gait.Observation) (nearest gait.Threshold, d float64, ok bool) {
 		}
 	}
 	return nearest, d, ok
+}
+
+// decides says whether a threshold tells values apart, by what it says first.
+func decides(t gait.Threshold) bool {
+	says, _, _ := strings.Cut(t.Says, ";")
+	for _, other := range []string{"confidence", "silent", "unknown"} {
+		if strings.Contains(says, other) {
+			return false
+		}
+	}
+	return true
 }
 
 // apart says where a measure lies beside a bound.

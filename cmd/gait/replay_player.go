@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"sort"
 	"time"
 
 	"gait"
@@ -142,11 +143,7 @@ func (p *player) seek(t time.Duration) (from, to int, back bool) {
 
 // line gives how many lines of input were begun so far.
 func (p *player) line() int {
-	n := 0
-	for n < len(p.lines) && p.lines[n] <= p.at {
-		n++
-	}
-	return n
+	return sort.Search(len(p.lines), func(i int) bool { return p.lines[i] > p.at })
 }
 
 // lineStart gives the time of the line that lies n lines from the current one;

@@ -88,7 +88,7 @@ func (s *screen) print(data []byte) {
 // and the screen is brought into a known state before it.
 func (s *screen) flush() {
 	if s.skipped {
-		s.write([]byte(s.home() + "\x1b[2J"))
+		s.write([]byte("\x1b[?1049l" + s.home() + "\x1b[2J"))
 		if s.olderAlt {
 			s.write([]byte("\x1b[?1049h"))
 		}

@@ -1,5 +1,5 @@
-// Package suite lists all primitives. Adding one to the list of its family is
-// all that it takes to have it measured, documented and tested.
+// Package suite lists all primitives. What stands in the list of a family is
+// measured, documented and tested.
 package suite
 
 import (

@@ -12,13 +12,16 @@ import (
 // Where its lines lie scattered among those of other sessions, it grows up to
 // scatteredBytes, so that the passes over the file stay few: as many as the
 // file has times scatteredBytes. A session of more than heavyBytes is read by
-// itself, straight from the file, and one at a time.
+// itself, straight from the file, and one at a time. A worker keeps keepBytes
+// of memory from one batch to the next.
 const (
 	batchBytes     = 1 << 20
 	batchSessions  = 1 << 14
 	scatteredBytes = 32 << 20
 	heavyBytes     = 32 << 20
 	scattered      = 4 // the span of a batch over its own bytes
+	keepBytes      = 4 << 20
+	usualLine      = 80
 )
 
 // batch is the sessions from to to - 1.
@@ -132,10 +135,10 @@ type ref struct {
 func (w *worker) reset(r *Recording) {
 	w.r, w.odd = r, nil
 	w.scan.reset(r.src, r.index.covered, r.limits.Line)
-	if cap(w.raw) > 2*batchBytes {
+	if cap(w.raw) > keepBytes {
 		w.raw = nil
 	}
-	if cap(w.refs) > batchBytes/32 {
+	if cap(w.refs) > keepBytes/64 {
 		w.refs, w.order = nil, nil
 	}
 }
@@ -195,7 +198,7 @@ func (w *worker) next() bool {
 
 // collect reads the lines of many sessions and then builds one after the other.
 func (w *worker) collect(b *batch, f func(*gait.Session) error) error {
-	w.raw, w.refs = w.raw[:0], w.refs[:0]
+	w.raw, w.refs = slices.Grow(w.raw[:0], int(b.own)), slices.Grow(w.refs[:0], int(b.own/usualLine))
 	for w.walk(w.ranges(b)); w.next(); {
 		if w.got.entry < b.from || w.got.entry >= b.to {
 			continue
