@@ -3,7 +3,7 @@
 # make check    what CI runs: tests, race detector, vet, static checks, fuzzing
 # make bench    how fast it is, and how much memory it takes
 # make fuzz     every fuzz target for FUZZTIME (default 30s)
-# make docs     write the generated pages and the sample recordings anew
+# make docs     write the generated pages, the sample recordings and the README's output anew
 # make module PATH=example.org/you/gait    rename the module
 # make build    ./bin/gait
 # make clean    remove what was built
@@ -51,6 +51,7 @@ docs: build
 	mkdir -p docs && mv bin/primitives.md bin/commands.md docs/
 	rm -rf examples/recordings
 	go run ./internal/simulate/samples examples/recordings
+	go test ./internal/repotest -count=1 -run '^TestReadmeShowsRealOutput$$' -update
 
 module:
 	@test -n "$(MODULE)" || { echo 'usage: make module PATH=example.org/you/gait' >&2; exit 2; }

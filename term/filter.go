@@ -53,12 +53,9 @@ func (f *Filter) Flush(dst []byte) []byte {
 	return dst
 }
 
-// Reset forgets unfinished output and the state of the screen. Counts and
-// settings stay.
-func (f *Filter) Reset() {
-	f.parser = Parser{}
-	f.cr, f.alt, f.saved = false, false, false
-}
+// Reset forgets all output that was seen, and the counts of what was dropped;
+// the settings stay.
+func (f *Filter) Reset() { *f = Filter{Rows: f.Rows, Newline: f.Newline} }
 
 // Alternate says whether the output has switched to the alternate screen.
 func (f *Filter) Alternate() bool { return f.alt }

@@ -140,7 +140,7 @@ func (o *option) spelling() string {
 
 // text is the help of a flag with its default.
 func (o *option) text() string {
-	if o.standard == "" || o.placeholder == "" {
+	if o.standard == "" || o.placeholder == "" || o.placeholder == o.standard {
 		return o.help
 	}
 	return o.help + " Default: " + o.standard + "."

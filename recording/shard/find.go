@@ -46,6 +46,7 @@ func (f *finder) search(l *rawLine) bool {
 	if l.long { // of a line over the limit, only how it begins is known
 		f.found = found{id: lineID(l.data)}
 		f.idAt = len(f.id)
+		f.line = l.data[:min(len(l.data), len(sidMark)+f.idAt)]
 	} else {
 		f.found = locate(l.data)
 	}
