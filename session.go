@@ -86,25 +86,38 @@ type event struct {
 // The data of all events of a kind must stay below 4 GB; readers limit a
 // session to far less.
 func (s *Session) Append(e Event, at int64) {
-	if len(e.Data) == 0 {
+	s.AppendBlock(e.Time, e.Kind, append(s.blocks[e.Kind], e.Data...), at)
+}
+
+// AppendBlock adds an event whose data was appended to the block of its kind by
+// the caller: block is Block(k) and the data after it. It is Append without
+// another copy.
+func (s *Session) AppendBlock(t time.Duration, k Kind, block []byte, at int64) {
+	from := len(s.blocks[k])
+	size := len(block) - from
+	if size == 0 {
 		s.Oddities.Add(OddEmptyEvent, 1, at)
 		return
 	}
-	if e.Time < s.last {
-		if e.Time == NoTime {
-			s.Oddities.Add(OddTimeBad, 1, at)
-		} else {
-			s.Oddities.Add(OddTimeBack, 1, at)
-		}
-		e.Time = s.last
+	if t < s.last {
+		t = s.clamp(t, at)
 	}
-	if e.Kind != Resize && e.Kind != Marker {
-		s.last = e.Time
+	if k != Resize && k != Marker {
+		s.last = t
 	}
-	b := s.blocks[e.Kind]
-	s.events = append(s.events, event{e.Time, uint32(len(b)), uint32(len(e.Data)), e.Kind})
-	s.blocks[e.Kind] = append(b, e.Data...)
-	s.Extent += int64(len(e.Data))
+	s.events = append(s.events, event{t, uint32(from), uint32(size), k})
+	s.blocks[k] = block
+	s.Extent += int64(size)
+}
+
+// clamp counts a time that goes back and gives the one to take for it.
+func (s *Session) clamp(t time.Duration, at int64) time.Duration {
+	if t == NoTime {
+		s.Oddities.Add(OddTimeBad, 1, at)
+	} else {
+		s.Oddities.Add(OddTimeBack, 1, at)
+	}
+	return s.last
 }
 
 // Extend adds data to the last event, which must be of the given kind: the

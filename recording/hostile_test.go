@@ -26,9 +26,9 @@ func formats() map[string]string {
 
 // survive opens and profiles whatever it is given. Every error must say what is
 // wrong, and every envelope must be JSON without a raw control byte.
-func survive(t *testing.T, engine *profile.Engine, dir, name, data string) (sessions int) {
+func survive(t *testing.T, engine *profile.Engine, path, data string) (sessions int) {
 	t.Helper()
-	path := filepath.Join(dir, name)
+	name := filepath.Base(path)
 	if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestMutatedFilesOfEveryFormat(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, uint64(len(data))))
 		read := 0
 		for range 400 {
-			read += survive(t, engine, dir, name, mutate(r, data))
+			read += survive(t, engine, filepath.Join(dir, name), mutate(r, data))
 		}
 		if read == 0 {
 			t.Errorf("%s: no mutated file was read at all, so nothing was tested", name)
@@ -136,7 +136,7 @@ func TestHostileFiles(t *testing.T) {
 		"mark after mark":                     {strings.Repeat(`{"sid":"`, 1<<20), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := survive(t, profile.NewEngine(suite.All), t.TempDir(), "recording", c.data); got < c.want {
+			if got := survive(t, profile.NewEngine(suite.All), filepath.Join(t.TempDir(), "recording"), c.data); got < c.want {
 				t.Errorf("%d sessions, want at least %d", got, c.want)
 			}
 		})

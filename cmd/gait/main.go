@@ -65,9 +65,9 @@ func tuneMemory() {
 	}
 }
 
-// newParser makes the parser of the command line.
-func newParser(ctx context.Context, c *console, exit func(int)) (*kong.Kong, error) {
-	return kong.New(&commands{},
+// newParser makes the parser of the command line, which fills in the commands.
+func newParser(ctx context.Context, c *console, to *commands, exit func(int)) (*kong.Kong, error) {
+	return kong.New(to,
 		kong.Name("gait"),
 		kong.Description("Reads recordings of shell sessions and says how the operator moved."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: c.columns}),
@@ -82,7 +82,7 @@ func newParser(ctx context.Context, c *console, exit func(int)) (*kong.Kong, err
 // run parses the arguments and runs the subcommand; it gives the exit code.
 func run(ctx context.Context, c *console, args []string) int {
 	code := -1
-	parser, err := newParser(ctx, c, func(n int) { code = n })
+	parser, err := newParser(ctx, c, &commands{}, func(n int) { code = n })
 	if err != nil {
 		fmt.Fprintln(c.err, "gait:", err)
 		return exitFailed

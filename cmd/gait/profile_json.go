@@ -56,7 +56,7 @@ func (f *jsonForm) session(b []byte, s *gait.Session, r *profile.Result) []byte 
 	for _, n := range r.NotObservable {
 		if f.only.has(n.Primitive) {
 			b = comma(b, &first)
-			b = appendPair(b, "primitive", n.Primitive, "reason", n.Reason)
+			b = appendPair(b, gait.Var{Name: "primitive", Value: n.Primitive}, gait.Var{Name: "reason", Value: n.Reason})
 		}
 	}
 	b = append(b, `],"oddities":`...)
@@ -96,7 +96,7 @@ func (f *jsonForm) tail(t *totals) string {
 func appendFailures(b []byte, list []failure, what string) []byte {
 	first := true
 	for _, f := range list {
-		b = appendPair(comma(b, &first), "path", f.path, what, f.text)
+		b = appendPair(comma(b, &first), gait.Var{Name: "path", Value: f.path}, gait.Var{Name: what, Value: f.text})
 	}
 	return b
 }
@@ -130,11 +130,11 @@ func comma(b []byte, first *bool) []byte {
 }
 
 // appendPair appends an object of two strings.
-func appendPair(b []byte, name, value, name2, value2 string) []byte {
-	b = append(append(append(b, `{"`...), name...), `":`...)
-	b = gait.AppendString(b, value)
-	b = append(append(append(b, `,"`...), name2...), `":`...)
-	return append(gait.AppendString(b, value2), '}')
+func appendPair(b []byte, one, two gait.Var) []byte {
+	b = append(append(append(b, `{"`...), one.Name...), `":`...)
+	b = gait.AppendString(b, one.Value)
+	b = append(append(append(b, `,"`...), two.Name...), `":`...)
+	return append(gait.AppendString(b, two.Value), '}')
 }
 
 // appendTime appends a wall-clock time, null where it is not known.

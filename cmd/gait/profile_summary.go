@@ -14,8 +14,13 @@ import (
 // summary tells on the console's messages what the run came to.
 func (r *profiling) summary(start time.Time) {
 	t := &r.totals
-	if r.cmd.Verbose {
-		r.details(t)
+	if r.cmd.Verbose && r.cmd.Output != "table" {
+		for _, f := range t.files {
+			r.out.problem("gait: " + printable(f.path) + ": " + oddities(f.odd))
+		}
+		for _, line := range t.details("gait: ") {
+			r.out.problem(line)
+		}
 	}
 	if r.cmd.Quiet {
 		return
@@ -35,27 +40,25 @@ func (r *profiling) summary(start time.Time) {
 	r.out.problem(b.String())
 }
 
-// details tells what -v asks for: oddities by file, how often each primitive
-// spoke, and what could not be observed.
-func (r *profiling) details(t *totals) {
-	for _, f := range t.files {
-		r.out.problem("gait: " + printable(f.path) + ": " + oddities(f.odd))
-	}
+// details lists what is asked for beside the result: what was passed over, how
+// often each primitive spoke, and what could not be observed.
+func (t *totals) details(lead string) (lines []string) {
 	for _, s := range t.passed {
-		r.out.problem("gait: " + printable(s.path) + ": passed over: " + printable(s.text))
+		lines = append(lines, lead+printable(s.path)+": passed over: "+printable(s.text))
 	}
 	if len(t.spoke) > 0 {
-		r.out.problem("gait: observations by primitive:")
+		lines = append(lines, lead+"observations by primitive:")
 	}
 	for _, c := range t.spoke {
-		r.out.problem(fmt.Sprintf("  %9s  %s", grouped(int64(c.N)), c.Primitive))
+		lines = append(lines, fmt.Sprintf("  %9s  %s", grouped(int64(c.N)), c.Primitive))
 	}
 	if len(t.lacks) > 0 {
-		r.out.problem("gait: not observable, by sessions:")
+		lines = append(lines, lead+"not observable, by sessions:")
 	}
 	for _, n := range sortedLacks(t.lacks) {
-		r.out.problem(fmt.Sprintf("  %9s  %s: %s", grouped(t.lacks[n]), n.Primitive, n.Reason))
+		lines = append(lines, fmt.Sprintf("  %9s  %s: %s", grouped(t.lacks[n]), n.Primitive, n.Reason))
 	}
+	return lines
 }
 
 // sortedLacks lists what could not be observed by primitive.

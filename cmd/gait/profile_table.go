@@ -30,9 +30,17 @@ func byName() map[string]*profile.Primitive {
 	return m
 }
 
-func (t *tableForm) head() string        { return "" }
-func (t *tableForm) separator() string   { return "\n" }
-func (t *tableForm) tail(*totals) string { return "" }
+func (t *tableForm) head() string      { return "" }
+func (t *tableForm) separator() string { return "\n" }
+
+// tail tells the details where they are wanted.
+func (t *tableForm) tail(all *totals) string {
+	lines := all.details("")
+	if !t.verbose || len(lines) == 0 {
+		return ""
+	}
+	return "\n" + strings.Join(lines, "\n") + "\n"
+}
 
 // file tells what was odd about a file where details are wanted.
 func (t *tableForm) file(b []byte, path string, odd gait.Oddities) []byte {

@@ -22,8 +22,8 @@ type piece struct {
 }
 
 // work does a job. What goes wrong costs that job's input alone.
-func (r *profiling) work(ctx context.Context, w *worker, j *job) *piece {
-	p := &piece{job: j, text: r.buffers.Get().(*[]byte)}
+func (r *profiling) work(ctx context.Context, w *worker, j *job) (p *piece) {
+	p = &piece{job: j, text: r.buffers.Get().(*[]byte)}
 	defer r.bar.done(j.size)
 	defer func() {
 		if v := recover(); v != nil {

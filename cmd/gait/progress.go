@@ -14,7 +14,8 @@ import (
 // progress shows on a terminal how far long work is. A nil progress shows
 // nothing.
 type progress struct {
-	total    int64 // bytes on disk
+	total    int64         // bytes on disk
+	after    time.Duration // when the bar appears
 	bytes    atomic.Int64
 	sessions atomic.Int64
 	start    time.Time
@@ -35,7 +36,7 @@ const (
 // newProgress watches over work; nothing is shown unless it takes long and the
 // console's messages go to a terminal.
 func newProgress(c *console, inputs []source, quiet bool) *progress {
-	p := &progress{start: c.now(), width: c.columns, to: c.err, quit: make(chan struct{}), ended: make(chan struct{})}
+	p := &progress{after: barAfter, start: c.now(), width: c.columns, to: c.err, quit: make(chan struct{}), ended: make(chan struct{})}
 	if c.terminal {
 		p.to = c.out
 	}
@@ -60,7 +61,7 @@ func (p *progress) session() { p.sessions.Add(1) }
 func (p *progress) watch() {
 	defer close(p.ended)
 	select {
-	case <-time.After(barAfter):
+	case <-time.After(p.after):
 	case <-p.quit:
 		return
 	}

@@ -66,6 +66,8 @@ func grouped(n int64) string {
 // howLong writes a stretch of time in its two largest units.
 func howLong(d time.Duration) string {
 	switch {
+	case d == 0:
+		return "0 s"
 	case d < time.Microsecond:
 		return number(float64(d)) + " ns"
 	case d < time.Millisecond:

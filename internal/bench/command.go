@@ -37,9 +37,8 @@ func (b *bench) time(rounds int, name string, args ...string) (cost, error) {
 }
 
 // profile runs gait profile with a number of workers.
-func (b *bench) profile(rounds, workers int, path string, more ...string) (cost, error) {
-	args := append([]string{"profile", "-o", "jsonl", "--workers", strconv.Itoa(workers)}, more...)
-	return b.time(rounds, b.gait, append(args, path)...)
+func (b *bench) profile(rounds, workers int, path string) (cost, error) {
+	return b.time(rounds, b.gait, "profile", "-q", "-o", "jsonl", "--workers", strconv.Itoa(workers), path)
 }
 
 // whole measures the way from a file to JSON lines.
@@ -89,7 +88,7 @@ func (b *bench) oneCore(pin bool, rounds int, path string, workers int) (cost, e
 	if _, err := exec.LookPath("taskset"); err != nil {
 		return b.profile(rounds, workers, path)
 	}
-	return b.time(rounds, "taskset", "-c", "0", b.gait, "profile", "-o", "jsonl", "--workers", "1", path)
+	return b.time(rounds, "taskset", "-c", "0", b.gait, "profile", "-q", "-o", "jsonl", "--workers", "1", path)
 }
 
 // extremes measures shards that are as bad as a file can be within its limits.

@@ -26,8 +26,16 @@ func main() {
 		big    = flag.Int64("big", 1024, "size of the big shard in MB; 0 leaves the big ones out")
 		rounds = flag.Int("rounds", 5, "runs of each command; the median counts")
 		bin    = flag.String("gait", "", "program to measure; built when empty")
+		write  = flag.String("write", "", "only write the shard to this file")
 	)
 	flag.Parse()
+	if *write != "" {
+		if _, err := create(*write, 1, typical(*size<<20)); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	dir, err := os.MkdirTemp("", "gait-bench")
 	if err == nil {
 		b := &bench{dir: dir, gait: *bin, rounds: *rounds}

@@ -68,17 +68,36 @@ func largeFunctions(s *source) (problems []string, functions int) {
 			if lines > maxFunctionLines {
 				add(n, "%s has %d lines, the most is %d", n.Name.Name, lines, maxFunctionLines)
 			}
-			if p := n.Type.Params.NumFields(); p > maxParameters {
+			if p := parameters(n.Type); p > maxParameters {
 				add(n, "%s has %d parameters, the most is %d", n.Name.Name, p, maxParameters)
 			}
 		case *ast.FuncLit:
-			if p := n.Type.Params.NumFields(); p > maxParameters && !s.test() {
+			if p := parameters(n.Type); p > maxParameters && !s.test() {
 				add(n, "a function has %d parameters, the most is %d", p, maxParameters)
 			}
 		}
 		return true
 	})
 	return problems, functions
+}
+
+// parameters counts what a function takes. A context and the test that is
+// running stand first by custom wherever they are needed; they do not count.
+func parameters(f *ast.FuncType) int {
+	n := f.Params.NumFields()
+	if n == 0 {
+		return 0
+	}
+	first := f.Params.List[0].Type
+	if star, ok := first.(*ast.StarExpr); ok {
+		first = star.X
+	}
+	if sel, ok := first.(*ast.SelectorExpr); ok {
+		if x, ok := sel.X.(*ast.Ident); ok && (x.Name == "testing" || x.Name == "context") {
+			return n - 1
+		}
+	}
+	return n
 }
 
 func TestSizesFindExamples(t *testing.T) {
@@ -91,11 +110,13 @@ func init() {}
 func many(a, b, c int, d, e string) {}
 func few(a, b, c, d int) { _ = func(a, b, c, d, e int) {} }
 func (t T) init() {}
+func test(t *testing.T, a, b, c, d int) {}
+func both(ctx context.Context, a, b, c, d, e int) {}
 func long() {` + strings.Repeat("\n", maxFunctionLines) + "}\n" +
 		"func fits() {" + strings.Repeat("\n", maxFunctionLines-1) + "}\n"
 	problems, n := largeFunctions(parse(t, "a.go", text))
-	wantProblems(t, problems, "function init", "many has 5 parameters", "a function has 5 parameters", "long has 81 lines")
-	if n != 6 {
+	wantProblems(t, problems, "function init", "many has 5 parameters", "a function has 5 parameters", "both has 5", "long has 81 lines")
+	if n != 8 {
 		t.Errorf("%d functions", n)
 	}
 	problems, _ = largeFunctions(parse(t, "a_test.go", "package a\nvar f = func(a, b, c, d, e int) {}\n"))

@@ -48,12 +48,12 @@ func observeStressResponse(v *profile.View) profile.Answer {
 	}
 	s := v.Screen()
 	after := func(i int) bool { return i > 0 && s.ErroredAt(i-1) }
-	n, x, y := 0, math.NaN(), math.NaN()
+	n, x := 0, math.NaN()
 	if s.Errored > 0 {
 		n = c.Hands(after)
 		x, _ = c.MedianWithin(after)
 	}
-	y, _ = c.MedianWithin(func(i int) bool { return !after(i) })
+	y, _ := c.MedianWithin(func(i int) bool { return !after(i) })
 	r := math.NaN()
 	if y > 0 {
 		r = x / y

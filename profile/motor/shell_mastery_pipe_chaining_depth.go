@@ -48,5 +48,5 @@ func observeShellMasteryPipeChainingDepth(v *profile.View) profile.Answer {
 	case d >= 2:
 		value = "moderate"
 	}
-	return profile.Say(value, mastery(c, d, 2, 3, 0.70), float64(c.Len()), d)
+	return profile.Say(value, mastery(c, 0.70, profile.Near(d, 2) || profile.Near(d, 3)), float64(c.Len()), d)
 }

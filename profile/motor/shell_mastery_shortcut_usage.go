@@ -45,5 +45,5 @@ func observeShellMasteryShortcutUsage(v *profile.View) profile.Answer {
 	case s < 0.30:
 		value = "moderate"
 	}
-	return profile.Say(value, mastery(c, s, 0.05, 0.30, 0.65), n, float64(c.Shortcuts), s)
+	return profile.Say(value, mastery(c, 0.65, profile.Near(s, 0.05) || profile.Near(s, 0.30)), n, float64(c.Shortcuts), s)
 }

@@ -52,16 +52,16 @@ func observeShellMasteryTabCompletion(v *profile.View) profile.Answer {
 	case s < 0.50:
 		value = "occasional"
 	}
-	return profile.Say(value, mastery(c, s, 0.30, 0.50, 0.75), float64(n), float64(tabs), s)
+	return profile.Say(value, mastery(c, 0.75, profile.Near(s, 0.30) || profile.Near(s, 0.50)), float64(n), float64(tabs), s)
 }
 
 // mastery is the confidence of the shell_mastery rules: low with few commands,
-// middling where x lies near one of two bounds, else the given one.
-func mastery(c *profile.Commands, x, lower, upper, sure float64) float64 {
+// middling where the share lies near a bound, else the given one.
+func mastery(c *profile.Commands, sure float64, near bool) float64 {
 	switch {
 	case c.Few():
 		return 0.40
-	case profile.Near(x, lower) || profile.Near(x, upper):
+	case near:
 		return 0.55
 	}
 	return sure

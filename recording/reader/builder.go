@@ -23,20 +23,27 @@ func NewBuilder(s *gait.Session, lim Limits) Builder { return Builder{Session: s
 // A time that is no finite number is given as [gait.NoTime]; a time that is
 // too large for a Duration as the largest one, which is beyond any limit.
 func (b *Builder) Add(e gait.Event, at int64) bool {
+	return b.AddBlock(e.Time, e.Kind, append(b.Session.Block(e.Kind), e.Data...), at)
+}
+
+// AddBlock is Add for data that the caller has appended to the session's block
+// of its kind: block is Session.Block(k) and the data after it.
+func (b *Builder) AddBlock(t time.Duration, k gait.Kind, block []byte, at int64) bool {
 	s := b.Session
+	data := block[len(s.Block(k)):]
 	switch {
 	case s.Truncated != "":
 		return false
 	case s.Len() >= b.limits.Events:
 		s.Truncated = "events over limit"
-	case s.Extent+int64(len(e.Data)) > b.limits.Bytes:
+	case s.Extent+int64(len(data)) > b.limits.Bytes:
 		s.Truncated = "bytes over limit"
-	case e.Time > b.limits.Duration:
+	case t > b.limits.Duration:
 		s.Truncated = "time over limit"
-	case e.Kind == gait.Input && b.over(e.Data):
+	case k == gait.Input && b.over(data):
 		s.Truncated = "lines over limit"
 	default:
-		s.Append(e, at)
+		s.AppendBlock(t, k, block, at)
 		return true
 	}
 	return false

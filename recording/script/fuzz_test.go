@@ -34,15 +34,15 @@ func FuzzScript(f *testing.F) {
 				t.Fatal(err)
 			}
 			checkSession(t, s, lim)
-			checkBytes(t, s, r.(*recording), out, in)
+			checkBytes(t, s, r.(*recording), [2][]byte{out, in})
 		}
 	})
 }
 
 // checkBytes holds that nothing was invented, lost in between or mixed up.
-func checkBytes(t *testing.T, s *gait.Session, r *recording, out, in []byte) {
-	_, out, _ = bytes.Cut(out, []byte("\n"))
-	_, in, _ = bytes.Cut(in, []byte("\n"))
+func checkBytes(t *testing.T, s *gait.Session, r *recording, files [2][]byte) {
+	_, out, _ := bytes.Cut(files[0], []byte("\n"))
+	_, in, _ := bytes.Cut(files[1], []byte("\n"))
 	if r.input.same(r.output) {
 		var both []byte
 		for _, e := range s.Events() {

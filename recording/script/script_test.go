@@ -260,12 +260,12 @@ func TestRenamedFilesAreFoundByName(t *testing.T) {
 
 func TestSession(t *testing.T) {
 	d := files{"a": begun + "ab" + done, "timing": "0.1 2\n"}
-	r, err := Format{}.Open(d.source("a", d["a"]), reader.DefaultLimits())
-	if err == nil {
+	if _, err := (Format{}).Open(d.source("a", d["a"]), reader.DefaultLimits()); err == nil {
 		t.Fatal("a timing file of another form was found by name")
 	}
 	d["timing"] = "0.100000 2\n"
-	if r, err = (Format{}).Open(d.source("a", d["a"]), reader.DefaultLimits()); err != nil {
+	r, err := Format{}.Open(d.source("a", d["a"]), reader.DefaultLimits())
+	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Session("2"); err != reader.ErrNoSession || r.Format() != "script" || r.Batches()[0].Size() == 0 || r.Oddities() != nil {

@@ -25,9 +25,9 @@ type assembler struct {
 	header  bool
 	ended   bool
 	trunc   bool
-	piece   time.Duration // written time of a last piece that may go on
-	pieceCh byte          // its channel, 0 where there is none
-	counts  [2]int64      // bytes of input and output as read
+	piece   time.Duration        // written time of a last piece that may go on
+	pieceCh byte                 // its channel, 0 where there is none
+	bytes   [gait.Exec + 1]int64 // of each kind, as read
 }
 
 func (a *assembler) begin(r *Recording) {
@@ -35,7 +35,7 @@ func (a *assembler) begin(r *Recording) {
 	a.builder = reader.NewBuilder(&a.session, r.limits)
 	a.place = &r.place
 	a.sizeID, a.header, a.ended, a.trunc, a.pieceCh = 0, false, false, false, 0
-	a.counts = [2]int64{}
+	clear(a.bytes[:])
 }
 
 // line adds a line at a byte offset. idAt is the length of the id that it
@@ -47,6 +47,9 @@ func (a *assembler) line(line []byte, idAt int, at int64, long bool) {
 	}
 	if long {
 		a.builder.Cut("line over limit")
+		return
+	}
+	if idAt == uuidLen && !a.ended && a.fast(line, at) {
 		return
 	}
 	var p parsed
@@ -86,40 +89,40 @@ func (a *assembler) name(line []byte, idAt int) {
 	a.sizeID = copy(a.rawID[:], id)
 }
 
+// event adds an event whose line was parsed.
 func (a *assembler) event(p *parsed, at int64) {
-	var lone int
-	var ok bool
-	if a.data, lone, ok = jsonstr.Unescape(a.data[:0], p.text); !ok {
+	if kindOf[p.ch] == 0 {
+		a.session.Oddities.Add(gait.OddChannel, 1, at)
+		return
+	}
+	a.put(p.time, p.ch, p.text, at)
+}
+
+// kindOf maps the letter of a channel to its kind, 0 where there is none.
+var kindOf = [256]gait.Kind{'i': gait.Input, 'o': gait.Output, 'r': gait.Resize}
+
+// put unescapes the data of an event behind the data of those before it.
+func (a *assembler) put(t time.Duration, ch byte, text []byte, at int64) {
+	kind := kindOf[ch]
+	old := a.session.Block(kind)
+	block, lone, ok := jsonstr.Unescape(old, text)
+	if !ok {
 		a.session.Oddities.Add(gait.OddTornLine, 1, at)
 		return
 	}
 	if lone > 0 {
 		a.session.Oddities.Add(gait.OddSurrogate, int64(lone), at)
 	}
-	var kind gait.Kind
-	switch p.ch {
-	case 'i':
-		kind = gait.Input
-		a.counts[0] += int64(len(a.data))
-	case 'o':
-		kind = gait.Output
-		a.counts[1] += int64(len(a.data))
-	case 'r':
-		kind = gait.Resize
-	default:
-		a.session.Oddities.Add(gait.OddChannel, 1, at)
-		return
-	}
-	joins := a.pieceCh == p.ch && a.piece == p.time && kind != gait.Resize
+	size := len(block) - len(old)
+	a.bytes[kind] += int64(size)
+	joins := a.pieceCh == ch && a.piece == t && kind != gait.Resize
 	a.pieceCh = 0
-	if len(a.data) == pieceBytes {
-		a.pieceCh, a.piece = p.ch, p.time
+	if size == pieceBytes {
+		a.pieceCh, a.piece = ch, t
 	}
 	if joins {
-		a.builder.Extend(kind, a.data)
-		return
-	}
-	if !a.builder.Add(gait.Event{Time: p.time, Kind: kind, Data: a.data}, at) {
+		a.builder.Extend(kind, block[len(old):])
+	} else if !a.builder.AddBlock(t, kind, block, at) {
 		a.pieceCh = 0
 	}
 }
@@ -147,7 +150,7 @@ func (a *assembler) end() *gait.Session {
 	f.Lossless, f.Output, f.Closed = true, true, "end of file"
 	if a.ended {
 		f.Closed = "end record"
-		if a.counts[0] < s.End.BytesIn || !f.OutputPartial && a.counts[1] < s.End.BytesOut {
+		if a.bytes[gait.Input] < s.End.BytesIn || !f.OutputPartial && a.bytes[gait.Output] < s.End.BytesOut {
 			s.Oddities.Add(gait.OddMissingBytes, 1, -1)
 		}
 	}

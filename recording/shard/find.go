@@ -13,7 +13,7 @@ const uuidLen = 36
 type finder struct {
 	x      *index
 	add    bool // sessions that are not in the index yet are added
-	recent [16]struct {
+	recent [256]struct {
 		id    [uuidLen]byte
 		entry int32
 	}
@@ -32,7 +32,7 @@ func (f *finder) find(l *rawLine) bool {
 	d := l.data
 	if len(d) > from+uuidLen && d[from+uuidLen] == '"' && string(d[:from]) == `{"sid":"` && !l.long {
 		id := (*[uuidLen]byte)(d[from:])
-		r := &f.recent[(binary.LittleEndian.Uint32(id[:])*0x9e3779b1)>>28]
+		r := &f.recent[(binary.LittleEndian.Uint32(id[:])*0x9e3779b1)>>24]
 		if r.id == *id && !glued(d[from+uuidLen:]) {
 			f.line, f.idAt, f.off, f.odd, f.entry = d, uuidLen, 0, "", int(r.entry)
 			return true
@@ -60,7 +60,7 @@ func (f *finder) search(l *rawLine) bool {
 		f.entry, _ = f.x.find(&f.key)
 	}
 	if f.entry >= 0 && len(f.id) == uuidLen {
-		r := &f.recent[(binary.LittleEndian.Uint32(f.id)*0x9e3779b1)>>28]
+		r := &f.recent[(binary.LittleEndian.Uint32(f.id)*0x9e3779b1)>>24]
 		copy(r.id[:], f.id)
 		r.entry = int32(f.entry)
 	}

@@ -121,14 +121,14 @@ func (s *scanner) resync(b []byte) error {
 		return err
 	}
 	for looked := 0; looked < window; {
-		b, err := s.in.Peek(int(s.lay))
+		_, err := s.in.Peek(int(s.lay))
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			return s.fail(err)
 		}
-		b, _ = s.in.Peek(s.in.Buffered())
+		b, _ := s.in.Peek(s.in.Buffered())
 		n, ok := s.search(b[:min(len(b), window-looked+int(s.lay)-1)])
 		looked += n
 		if err := s.skip(int64(n)); err != nil || ok {
