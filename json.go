@@ -11,42 +11,81 @@ import (
 // everything of ours under the key "gait". With strict set that key is left
 // out, since the public schema forbids others.
 func (o *Observation) AppendJSON(b []byte, strict bool) []byte {
+	var e Encoder
+	return e.Append(b, o, strict)
+}
+
+// Encoder appends envelopes one after the other. Observations of one session
+// share their times and references: their text is made once and used again as
+// long as it stays the same. The zero value is ready for use; an encoder is
+// not safe for concurrent use.
+type Encoder struct {
+	last Observation // what the texts below were made of
+	made bool
+
+	ts, window, refs, attacker, trailer []byte
+}
+
+// Append appends what [Observation.AppendJSON] does.
+func (e *Encoder) Append(b []byte, o *Observation, strict bool) []byte {
+	e.common(o)
 	b = append(b, `{"id":"`...)
 	b = appendHex(b, o.ID[:])
-	b = append(b, `","v":1,"ts":`...)
-	b = AppendSeconds(b, time.Duration(o.Time.UnixNano()))
-	b = append(b, `,"primitive":"`...)
+	b = append(b, e.ts...)
 	b = append(b, o.Primitive...)
 	b = append(b, `","value":`...)
 	b = AppendString(b, o.Value)
 	b = append(b, `,"confidence":`...)
 	b = AppendFloat(b, o.Confidence)
-	b = append(b, `,"window":{"start_ts":`...)
-	b = AppendSeconds(b, o.Window.Start)
-	b = append(b, `,"end_ts":`...)
-	b = AppendSeconds(b, o.Window.End)
-	b = append(b, `},"source":"`...)
+	b = append(b, e.window...)
 	b = append(b, o.Source...)
-	b = append(b, `","evidence_ref":`...)
-	b = AppendString(b, o.EvidenceRef)
-	b = append(b, `,"identity_ref":`...)
-	b = appendRef(b, o.IdentityRef)
+	b = append(b, e.refs...)
 	if strict {
 		return append(b, '}')
 	}
-	b = append(b, `,"attacker_uuid":`...)
-	b = appendRef(b, o.AttackerUUID)
-	b = append(b, `,"gait":{"measures":`...)
+	b = append(b, e.attacker...)
 	b = o.AppendMeasures(b)
 	b = append(b, `,"rules":`...)
 	b = strconv.AppendInt(b, int64(o.Rules), 10)
-	b = append(b, `,"engine":`...)
+	return append(b, e.trailer...)
+}
+
+// common makes the texts anew where they differ from the last observation's.
+func (e *Encoder) common(o *Observation) {
+	l := &e.last
+	if e.made && l.Time.Equal(o.Time) && l.Window == o.Window && l.EvidenceRef == o.EvidenceRef && l.IdentityRef == o.IdentityRef &&
+		l.AttackerUUID == o.AttackerUUID && l.Engine == o.Engine && l.Revision == o.Revision {
+		return
+	}
+	e.last, e.made = *o, true
+	e.last.Measures, e.last.Scale = nil, nil
+
+	b := append(e.ts[:0], `","v":1,"ts":`...)
+	b = AppendSeconds(b, time.Duration(o.Time.UnixNano()))
+	e.ts = append(b, `,"primitive":"`...)
+
+	b = append(e.window[:0], `,"window":{"start_ts":`...)
+	b = AppendSeconds(b, o.Window.Start)
+	b = append(b, `,"end_ts":`...)
+	b = AppendSeconds(b, o.Window.End)
+	e.window = append(b, `},"source":"`...)
+
+	b = append(e.refs[:0], `","evidence_ref":`...)
+	b = AppendString(b, o.EvidenceRef)
+	b = append(b, `,"identity_ref":`...)
+	e.refs = appendRef(b, o.IdentityRef)
+
+	b = append(e.attacker[:0], `,"attacker_uuid":`...)
+	b = appendRef(b, o.AttackerUUID)
+	e.attacker = append(b, `,"gait":{"measures":`...)
+
+	b = append(e.trailer[:0], `,"engine":`...)
 	b = AppendString(b, o.Engine)
 	b = append(b, `,"clock":"`...)
 	b = append(b, o.Window.Clock()...)
 	b = append(b, `","revision":`...)
 	b = AppendString(b, o.Revision)
-	return append(b, `}}`...)
+	e.trailer = append(b, `}}`...)
 }
 
 // AppendMeasures appends the measures as a JSON object: each by its name, then

@@ -22,6 +22,10 @@ type Result struct {
 	Failures      []Failure
 	Commands      int
 	Strokes       int
+
+	// Encoder writes the observations; it is kept from session to session for
+	// its memory.
+	Encoder gait.Encoder
 }
 
 // NotObservable says why a primitive could not be asked of a recording.

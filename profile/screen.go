@@ -174,31 +174,35 @@ func (s *Screen) elect() {
 	}
 }
 
-// muxMarks are the sequences that the multiplexers send, tmux's first.
-var muxMarks = []struct {
-	mark []byte
-	says Multiplexer
-}{
-	{[]byte("\x1bPtmux;"), Tmux}, {[]byte("\x1b[?1004"), Tmux}, {[]byte("\x1b]2;tmux"), Tmux},
-	{[]byte("\x1bP="), GNUScreen}, {[]byte("\x1b]83;"), GNUScreen},
-}
+// Marks that the multiplexers leave after an ESC.
+var (
+	tmuxPassed = []byte("Ptmux;")
+	tmuxFocus  = []byte("[?1004")
+	tmuxTitle  = []byte("]2;tmux")
+	screenDCS  = []byte("P=")
+	screenOSC  = []byte("]83;")
+)
 
 // multiplexer looks at what follows each ESC of the whole output.
 func multiplexer(block []byte) (found Multiplexer) {
 	for {
 		i := bytes.IndexByte(block, 0x1b)
-		if i < 0 {
+		if i < 0 || i+1 == len(block) {
 			return found
 		}
-		block = block[i:]
-		for _, m := range muxMarks {
-			if bytes.HasPrefix(block, m.mark) {
-				if m.says == Tmux {
-					return Tmux
-				}
-				found = m.says
+		block = block[i+1:]
+		switch block[0] {
+		case '[':
+			if len(block) > 1 && block[1] == '?' && bytes.HasPrefix(block, tmuxFocus) {
+				return Tmux
+			}
+		case 'P', ']':
+			if bytes.HasPrefix(block, tmuxPassed) || bytes.HasPrefix(block, tmuxTitle) {
+				return Tmux
+			}
+			if bytes.HasPrefix(block, screenDCS) || bytes.HasPrefix(block, screenOSC) {
+				found = GNUScreen
 			}
 		}
-		block = block[1:]
 	}
 }

@@ -23,7 +23,7 @@ func (jsonlForm) file(b []byte, _ string, _ gait.Oddities) []byte { return b }
 func (f jsonlForm) session(b []byte, _ *gait.Session, r *profile.Result) []byte {
 	for i := range r.Observations {
 		if o := &r.Observations[i]; f.only.has(o.Primitive) {
-			b = append(o.AppendJSON(b, f.strict), '\n')
+			b = append(r.Encoder.Append(b, o, f.strict), '\n')
 		}
 	}
 	return b
@@ -48,7 +48,7 @@ func (f *jsonForm) session(b []byte, s *gait.Session, r *profile.Result) []byte 
 	for i := range r.Observations {
 		if o := &r.Observations[i]; f.only.has(o.Primitive) {
 			b = comma(b, &first)
-			b = o.AppendJSON(b, f.strict)
+			b = r.Encoder.Append(b, o, f.strict)
 		}
 	}
 	b = append(b, `],"not_observable":[`...)

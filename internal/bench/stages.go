@@ -134,7 +134,7 @@ func (b *bench) stages() error {
 				out = out[:0]
 				r := all.Profile(s, now)
 				for i := range r.Observations {
-					out = append(r.Observations[i].AppendJSON(out, false), '\n')
+					out = append(r.Encoder.Append(out, &r.Observations[i], false), '\n')
 				}
 			})
 		}},

@@ -7,6 +7,7 @@ package stats
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -113,26 +114,23 @@ func Median(x []float64) float64 {
 // value before it is larger and none after it smaller. It is linear: after a
 // bounded number of bad pivots it sorts what is left.
 func Select(x []float64, k int) float64 {
-	lo, hi := 0, len(x)-1
-	for depth := 2 * bits(len(x)); hi-lo > 12; depth-- {
+	lo, hi := 0, len(x)
+	for depth := 2 * bits.Len(uint(len(x))); hi-lo > 12; depth-- {
 		if depth == 0 {
-			break
-		}
-		i, j := partition(x, lo, hi)
-		switch {
-		case k <= j:
-			hi = j
-		case k >= i:
-			lo = i
-		default:
+			slices.Sort(x[lo:hi])
 			return x[k]
 		}
+		pivot := median3(x[lo], x[lo+(hi-lo)/2], x[hi-1])
+		at := lo + below(x[lo:hi], pivot)
+		if k < at {
+			hi = at
+			continue
+		}
+		if lo = at + equal(x[at:hi], pivot); k < lo {
+			return pivot
+		}
 	}
-	if hi-lo > 12 {
-		slices.Sort(x[lo : hi+1])
-		return x[k]
-	}
-	for i := lo + 1; i <= hi; i++ {
+	for i := lo + 1; i < hi; i++ {
 		for j := i; j > lo && x[j] < x[j-1]; j-- {
 			x[j], x[j-1] = x[j-1], x[j]
 		}
@@ -140,32 +138,36 @@ func Select(x []float64, k int) float64 {
 	return x[k]
 }
 
-// partition splits x[lo:hi+1] at the median of three: values up to j are not
-// above it, values from i on not below it, and j < i.
-func partition(x []float64, lo, hi int) (i, j int) {
-	a, b, c := x[lo], x[lo+(hi-lo)/2], x[hi]
-	pivot := max(min(a, b), min(max(a, b), c))
-	i, j = lo, hi
-	for i <= j {
-		for x[i] < pivot {
-			i++
-		}
-		for x[j] > pivot {
-			j--
-		}
-		if i <= j {
-			x[i], x[j] = x[j], x[i]
-			i++
-			j--
-		}
+func median3(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }
+
+// below brings the values below the pivot to the front and counts them. It
+// moves every value and compares without a branch: which way a comparison goes
+// cannot be foretold, and a wrong guess costs more than a move.
+func below(x []float64, pivot float64) (n int) {
+	p := order(pivot)
+	for i, v := range x {
+		x[i] = x[n]
+		x[n] = v
+		_, less := bits.Sub64(order(v), p, 0)
+		n += int(less)
 	}
-	return i, j
+	return n
 }
 
-func bits(n int) int {
-	b := 0
-	for ; n > 0; n >>= 1 {
-		b++
+// order maps a number to one whose order as a whole number is the same.
+func order(v float64) uint64 {
+	b := math.Float64bits(v)
+	return b ^ (uint64(int64(b)>>63) | 1<<63)
+}
+
+// equal brings the values that equal the pivot, which is the smallest, to the
+// front and counts them.
+func equal(x []float64, pivot float64) (n int) {
+	for i, v := range x {
+		if v == pivot {
+			x[i], x[n] = x[n], v
+			n++
+		}
 	}
-	return b
+	return n
 }

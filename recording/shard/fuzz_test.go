@@ -104,7 +104,15 @@ func FuzzShard(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		limits := func(l *reader.Limits) { l.Line, l.Events, l.Sessions = 2000, 50, 20 }
 		r := open(t, string(text), limits)
-		for _, s := range sessions(t, r) {
+		cut := openParts(t, string(text), 50, limits)
+		list, same := sessions(t, r), sessions(t, cut)
+		if len(list) != len(same) {
+			t.Fatalf("%d sessions, %d where the index is made in parts", len(list), len(same))
+		}
+		for i, s := range list {
+			if describe(s) != describe(same[i]) {
+				t.Fatalf("a session reads\n%s\nwhere the index is made in parts\n%s", describe(s), describe(same[i]))
+			}
 			last := time.Duration(0)
 			for _, e := range s.Events() {
 				if len(e.Data) == 0 || e.Kind != gait.Resize && e.Time < last {

@@ -69,13 +69,15 @@ type Recording struct {
 	place  place
 	heavy  sync.Mutex // held by whoever reads a very large session
 
+	partBytes int64 // see the constant
+
 	mu       sync.Mutex
 	oddities gait.Oddities
 }
 
 // NewRecording gives a recording whose index is still empty.
 func NewRecording(src *reader.Source, lim reader.Limits) *Recording {
-	return &Recording{src: src, limits: lim, index: newIndex(lim.Sessions), place: placeOf(src)}
+	return &Recording{src: src, limits: lim, index: newIndex(lim.Sessions), place: placeOf(src), partBytes: partBytes}
 }
 
 // Format gives the format's name.

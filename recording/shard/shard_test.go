@@ -20,17 +20,24 @@ const (
 // open indexes a shard that is given as text.
 func open(t testing.TB, text string, limits ...func(*reader.Limits)) *Recording {
 	t.Helper()
+	return openParts(t, text, partBytes, limits...)
+}
+
+// openParts does the same with an index that is made of parts of a given size.
+func openParts(t testing.TB, text string, size int64, limits ...func(*reader.Limits)) *Recording {
+	t.Helper()
 	lim := reader.DefaultLimits()
 	for _, f := range limits {
 		f(&lim)
 	}
 	src := &reader.Source{ReaderAt: strings.NewReader(text), Size: int64(len(text)), Name: "sessions-2026-05-08.jsonl",
 		Path: "/data/decky-01/ssh/transcripts/sessions-2026-05-08.jsonl"}
-	rec, err := Format{}.Open(src, lim)
-	if err != nil {
+	r := NewRecording(src, lim)
+	r.partBytes = size
+	if err := r.Grow(true); err != nil {
 		t.Fatal(err)
 	}
-	return rec.(*Recording)
+	return r
 }
 
 // sessions reads all sessions by batches and checks that reading each by its
@@ -181,7 +188,7 @@ func TestOddities(t *testing.T) {
 		{"bytes missing", good + `{"sid":"` + sidA + `","end":{"t":2.0,"bytes_i":2}}` + "\n", gait.OddMissingBytes, "a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := open(t, c.text)
+			r := openParts(t, c.text, 100)
 			var s *gait.Session
 			odd := gait.Oddities{}
 			for _, x := range sessions(t, r) {
