@@ -22,7 +22,7 @@ endif
 .PHONY: run test check bench fuzz docs module build clean
 
 run: build
-	./bin/gait profile examples/recordings
+	@./bin/gait profile examples/recordings
 	@printf '\nThese visits are made up. Try next:\n\n'
 	@printf '  ./bin/gait profile PATH...      your own recordings: Cowrie tty logs, cowrie.json, casts, shards, script(1)\n'
 	@printf '  ./bin/gait explain examples/recordings/casts/visit.cast\n'
@@ -31,7 +31,7 @@ run: build
 
 build:
 	@mkdir -p bin
-	go build -o bin/gait ./cmd/gait
+	@go build -o bin/gait ./cmd/gait
 
 test:
 	go test ./...

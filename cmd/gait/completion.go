@@ -15,9 +15,10 @@ type completionCmd struct {
 
 // Help says how the script is put to use.
 func (completionCmd) Help() string {
-	return `bash: gait completion bash > ~/.local/share/bash-completion/completions/gait
-zsh: gait completion zsh > a file _gait in a folder of $fpath
-fish: gait completion fish > ~/.config/fish/completions/gait.fish`
+	return `Where the script goes:
+  bash: gait completion bash > ~/.local/share/bash-completion/completions/gait
+  zsh: gait completion zsh > a file _gait in a folder of $fpath
+  fish: gait completion fish > ~/.config/fish/completions/gait.fish`
 }
 
 // Run prints the script that makes a shell complete the command line.

@@ -43,13 +43,13 @@ func (e *explainCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return told(e.File, err)
 	}
-	var seen timeline
+	seen := newTimeline(max(40, c.columns))
 	r := profile.Run(s, append(append([]*profile.Primitive{}, primitives()...), seen.probe()), c.now())
 	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, result: r}
 	w := bufio.NewWriter(c.out)
 	head := newTableForm(c, only, false)
 	w.Write(head.headline(nil, s, r))
-	for _, line := range seen.picture(x.columns, s.Fidelity.Input) {
+	for _, line := range seen.picture(s.Fidelity.Input) {
 		fmt.Fprintln(w, line)
 	}
 	x.write(w)
@@ -94,32 +94,38 @@ func oneSession(ctx context.Context, path, id string, opt recording.Options) (*g
 		}
 		return s, err
 	}
-	var only *gait.Session
-	var ids []string
+	ids, err := firstIDs(ctx, f)
+	switch {
+	case len(ids) > 1:
+		return nil, choose(ids)
+	case len(ids) == 1:
+		return f.Session(ids[0])
+	case err == nil:
+		err = errors.New("holds no session")
+	}
+	return nil, err
+}
+
+// firstIDs gives the ids of the first sessions of a file, one more than are
+// listed. The error is that of a part that cannot be read.
+func firstIDs(ctx context.Context, f *recording.File) (ids []string, failed error) {
 	for _, b := range f.Batches() {
 		err := b.Each(func(s *gait.Session) error {
-			if ids = append(ids, s.ID); only == nil {
-				only = s.Clone()
-			}
-			if len(ids) > listedSessions {
+			if ids = append(ids, s.ID); len(ids) > listedSessions {
 				return errEnough
 			}
 			return ctx.Err()
 		})
-		if errors.Is(err, errEnough) {
-			break
-		}
-		if err != nil && only == nil || ctx.Err() != nil {
+		switch {
+		case errors.Is(err, errEnough):
+			return ids, failed
+		case ctx.Err() != nil:
 			return nil, err
+		case failed == nil:
+			failed = err
 		}
 	}
-	switch len(ids) {
-	case 0:
-		return nil, errors.New("holds no session")
-	case 1:
-		return only, nil
-	}
-	return nil, choose(ids)
+	return ids, failed
 }
 
 // choose is the error that asks to choose one of several sessions.

@@ -58,7 +58,7 @@ func silence(doc string) string {
 }
 
 func (x *explanation) name(w io.Writer, p *profile.Primitive) {
-	fmt.Fprintf(w, "\n%s  %s\n", x.style.paint(title, p.Name), x.style.paint(faint, p.Title))
+	fmt.Fprintf(w, "\n%s  %s\n", x.style.paint(title, p.Name), x.style.paint(faint, upperFirst(p.Title)))
 }
 
 func (x *explanation) nothing(w io.Writer, p *profile.Primitive, what, why string) {

@@ -43,10 +43,8 @@ func manual(w io.Writer, app *kong.Application) {
 	io.WriteString(w, ".SH COMMANDS\n")
 	for _, s := range list {
 		fmt.Fprintf(w, ".SS %s\n%s\n", roff(s.synopsis()), roff(s.help))
-		for line := range strings.SplitSeq(s.detail, "\n") {
-			if line = strings.TrimSpace(line); line != "" {
-				fmt.Fprintf(w, ".PP\n%s\n", roff(line))
-			}
+		if s.detail != "" {
+			paragraphs(w, s.detail)
 		}
 		for _, a := range s.args {
 			fmt.Fprintf(w, ".TP\n\\fI%s\\fR\n%s\n", roff(a.name), roff(a.help))
@@ -62,6 +60,25 @@ func manual(w io.Writer, app *kong.Application) {
 	io.WriteString(w, ".SH ENVIRONMENT\n")
 	for _, e := range environmentTexts {
 		fmt.Fprintf(w, ".TP\n%s\n%s\n", e.name, roff(e.text))
+	}
+}
+
+// paragraphs writes text that blank lines part; lines that are set in stay as
+// they are.
+func paragraphs(w io.Writer, text string) {
+	before := "\n"
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		switch {
+		case strings.TrimSpace(line) == "":
+			before = "\n"
+			continue
+		case before == "\n":
+			io.WriteString(w, ".PP\n")
+		case line[0] == ' ' || before[0] == ' ':
+			io.WriteString(w, ".br\n")
+		}
+		fmt.Fprintf(w, "%s\n", roff(strings.TrimSpace(line)))
+		before = line
 	}
 }
 

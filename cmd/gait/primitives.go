@@ -68,11 +68,11 @@ func (w primitivePage) list(list []*profile.Primitive) {
 			}
 			domain = p.Domain()
 		}
-		lead := "  " + w.style.paint(bold, pad(p.Name, names)) + "  " + pad(p.Title, titles) + "  "
+		lead := "  " + w.style.paint(bold, pad(p.Name, names)) + "  " + pad(upperFirst(p.Title), titles) + "  "
 		room := w.columns - names - titles - 6
 		if room < 12 {
 			lead, room = "  "+w.style.paint(bold, pad(p.Name, names))+"  ", w.columns-names-4
-			fmt.Fprintln(w, lead+clip(p.Title, room))
+			fmt.Fprintln(w, lead+clip(upperFirst(p.Title), room))
 			continue
 		}
 		fmt.Fprintln(w, strings.TrimRight(lead+w.style.paint(faint, clip(takes(p), room)), " "))
@@ -94,7 +94,7 @@ func (w primitivePage) explain(list []*profile.Primitive) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s  %s\n", w.style.paint(title, p.Name), p.Title)
+		fmt.Fprintf(w, "%s  %s\n", w.style.paint(title, p.Name), upperFirst(p.Title))
 		for _, line := range wrap(p.Doc, w.columns-2) {
 			fmt.Fprintf(w, "  %s\n", line)
 		}

@@ -15,7 +15,6 @@ grammar; where it has nothing to go by it is silent, and where the recording can
 Confidence goes from 0 to 1. A rule's number grows only when its answers can change.
 
 This page is written by ` + "`gait primitives -o markdown`" + ` from the primitives themselves.
-
 `
 
 // writeMarkdown writes the page about primitives: a table of all, then a
@@ -28,7 +27,7 @@ func writeMarkdown(w io.Writer, list []*profile.Primitive) {
 			domain = p.Domain()
 			fmt.Fprintf(w, "%s**%s**\n\n| primitive | | values |\n|---|---|---|\n", "\n", domain)
 		}
-		fmt.Fprintf(w, "| [`%s`](#%s) | %s | %s |\n", p.Name, p.Name, cell(p.Title), cell(takes(p)))
+		fmt.Fprintf(w, "| [`%s`](#%s) | %s | %s |\n", p.Name, p.Name, cell(upperFirst(p.Title)), cell(takes(p)))
 	}
 	domain = ""
 	for _, p := range list {
@@ -42,7 +41,7 @@ func writeMarkdown(w io.Writer, list []*profile.Primitive) {
 
 // section writes everything about one primitive.
 func section(w io.Writer, p *profile.Primitive) {
-	fmt.Fprintf(w, "\n<a id=\"%s\"></a>\n\n### %s\n\n%s. %s\n\n", p.Name, p.Name, p.Title, p.Doc)
+	fmt.Fprintf(w, "\n<a id=\"%s\"></a>\n\n### %s\n\n**%s.** %s\n\n", p.Name, p.Name, upperFirst(p.Title), p.Doc)
 	if p.Kind == profile.Label {
 		fmt.Fprintf(w, "- Values: %s\n", codes(p.Values))
 	} else {

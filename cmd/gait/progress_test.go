@@ -33,21 +33,24 @@ func (s *sharedBuffer) String() string {
 
 func TestBarShowsBytesSessionsAndTimeLeft(t *testing.T) {
 	to := sharedBuffer{written: make(chan struct{}, 1)}
-	p := &progress{total: 1000, start: time.Now().Add(-time.Minute), width: 100, to: &to, quit: make(chan struct{}), ended: make(chan struct{})}
+	p := &progress{total: 1000, start: time.Now().Add(-time.Minute), width: 400, to: &to, quit: make(chan struct{}), ended: make(chan struct{})}
 	p.done(500)
 	for range 600 {
 		p.session()
 	}
+	if got, want := p.amount()+", "+p.pace(), " 50% 500 bytes of 1,000 bytes, 10 sessions/s, 1 min 00 s left"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	go p.watch()
 	w := p.around(&to, true)
-	for !strings.Contains(to.String(), "left") {
+	for !strings.Contains(to.String(), "50%") {
 		<-to.written
 	}
 	w.Write([]byte("above\n"))
 	p.stop()
 	w.Write([]byte("below\n"))
 	got := to.String()
-	for _, want := range []string{"50% 500 bytes of 1000 bytes", "sessions/s, 1 min 00 s left", "above\n", "below\n"} {
+	for _, want := range []string{"50%", "above\n", "below\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -97,6 +98,12 @@ func join(sep string, parts ...string) string {
 
 // barCells is the width of a bar.
 const barCells = 5
+
+// upperFirst begins a text with a capital.
+func upperFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
 
 // bar draws a share of 0 to 1 in eighths of a cell.
 func bar(share float64) string {

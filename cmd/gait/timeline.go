@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,19 +11,29 @@ import (
 	"gait/profile"
 )
 
-// timeline is when keys and commands came, and nothing of what they were.
+// timeline is when keys and commands came, as a picture, and nothing of what
+// they were.
 type timeline struct {
-	keys     []key
-	commands []float64 // starts, in seconds
-	start    float64
-	length   float64
+	width         int // columns of time
+	start, length float64
+	keys          int
+	gaps          *dots
+	commands      lane
+	pastes        lane
 }
 
-// key is one stroke: when, how long after the one before (NaN for the first),
-// and whether it was a paste.
-type key struct {
-	at, gap float64
-	paste   bool
+// lane counts how often something happened in each column of time.
+type lane struct {
+	counts []int
+	total  int
+}
+
+// newTimeline makes a picture for a terminal of so many columns.
+func newTimeline(columns int) *timeline {
+	t := &timeline{width: columns - pictureLeft - 1}
+	t.gaps = newDots(t.width, rowsOfDecade*decades)
+	t.commands.counts, t.pastes.counts = make([]int, t.width), make([]int, t.width)
+	return t
 }
 
 // probe gives a primitive that says nothing and takes the times down.
@@ -30,18 +41,28 @@ func (t *timeline) probe() *profile.Primitive {
 	return &profile.Primitive{Name: "timeline", Observe: func(v *profile.View) profile.Answer {
 		t.start, t.length = v.Start(), v.Duration()
 		k := v.Keys()
+		t.keys = len(k.Strokes)
 		for i := range k.Strokes {
-			x := key{at: k.Strokes[i].At, gap: math.NaN(), paste: k.Strokes[i].Paste()}
-			if i > 0 {
-				x.gap = k.Gap(i)
+			at := t.share(k.Strokes[i].At)
+			if k.Strokes[i].Paste() {
+				t.pastes.add(at)
 			}
-			t.keys = append(t.keys, x)
+			if i > 0 {
+				gap := math.Log10(max(k.Gap(i), 1e-9))
+				t.gaps.set(at, (gap-firstDecade)/decades)
+			}
 		}
 		for _, c := range v.Commands().List {
-			t.commands = append(t.commands, c.Start)
+			t.commands.add(t.share(c.Start))
 		}
 		return profile.Silent
 	}}
+}
+
+// add counts one thing at a share of the time.
+func (l *lane) add(at float64) {
+	l.counts[min(len(l.counts)-1, int(at*float64(len(l.counts))))]++
+	l.total++
 }
 
 // The picture of gaps: each decade from 1 ms to 100 s is two rows of text.
@@ -55,26 +76,18 @@ const (
 var decadeNames = [decades + 1]string{"1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"}
 
 // picture draws the gaps between keys over time and the commands below them.
-func (t *timeline) picture(columns int, g gait.Granularity) []string {
-	width := columns - pictureLeft - 1
-	if len(t.keys)+len(t.commands) == 0 || width < 20 {
+func (t *timeline) picture(g gait.Granularity) []string {
+	if t.keys+t.commands.total == 0 {
 		return nil
 	}
 	lines := []string{""}
-	if len(t.keys) > 1 {
+	if t.keys > 1 {
 		lines = append(lines, "  gaps between "+pieces(g)+", each a dot")
-		lines = append(lines, t.gaps(width)...)
+		lines = append(lines, t.scatter()...)
 	}
-	var commands, pastes []float64
-	commands = t.commands
-	for _, k := range t.keys {
-		if k.paste {
-			pastes = append(pastes, k.at)
-		}
-	}
-	lines = append(lines, t.lane("commands", commands, width)...)
-	lines = append(lines, t.lane("pastes", pastes, width)...)
-	return append(lines, t.axis(width))
+	lines = append(lines, t.commands.draw("commands")...)
+	lines = append(lines, t.pastes.draw("pastes")...)
+	return append(lines, t.axis())
 }
 
 // pieces names what the input comes in.
@@ -88,19 +101,11 @@ func pieces(g gait.Granularity) string {
 	return "keys"
 }
 
-// gaps draws the scatter of gaps, with its scale.
-func (t *timeline) gaps(width int) []string {
+// scatter draws the gaps with their scale.
+func (t *timeline) scatter() []string {
 	const rows = rowsOfDecade * decades
-	p := newDots(width, rows)
-	for _, k := range t.keys {
-		if math.IsNaN(k.gap) {
-			continue
-		}
-		y := (math.Log10(max(k.gap, 1e-9)) - firstDecade) / decades
-		p.set(t.share(k.at), y)
-	}
 	lines := make([]string, 0, rows)
-	for i, row := range p.rows() {
+	for i, row := range t.gaps.rows() {
 		scale := ""
 		if up := rows - 1 - i; up%rowsOfDecade == rowsOfDecade-1 {
 			scale = decadeNames[up/rowsOfDecade+1]
@@ -120,33 +125,27 @@ func (t *timeline) share(at float64) float64 {
 	return max(0, min(1, (at-t.start)/t.length))
 }
 
-// lane draws how many things happened in each column of time.
-func (t *timeline) lane(name string, at []float64, width int) []string {
-	if len(at) == 0 {
+// draw draws a lane below its name, nothing where nothing happened.
+func (l *lane) draw(name string) []string {
+	if l.total == 0 {
 		return nil
 	}
-	counts := make([]int, width)
-	most := 0
-	for _, x := range at {
-		i := min(width-1, int(t.share(x)*float64(width)))
-		counts[i]++
-		most = max(most, counts[i])
-	}
+	most := slices.Max(l.counts)
 	var b strings.Builder
-	for _, n := range counts {
-		switch {
-		case n == 0:
+	for _, n := range l.counts {
+		if n == 0 {
 			b.WriteByte(' ')
-		default:
-			b.WriteRune([]rune("▁▂▃▄▅▆▇█")[(n*8-1)/most])
+			continue
 		}
+		b.WriteRune([]rune("▁▂▃▄▅▆▇█")[(n*8-1)/most])
 	}
-	title := fmt.Sprintf("  %s: %s, at most %s a column", name, grouped(int64(len(at))), grouped(int64(most)))
-	return []string{title, fmt.Sprintf("%*s │%s", pictureLeft-1, "", strings.TrimRight(b.String(), " "))}
+	head := fmt.Sprintf("  %s: %s, at most %s a column", name, grouped(int64(l.total)), grouped(int64(most)))
+	return []string{head, fmt.Sprintf("%*s │%s", pictureLeft-1, "", strings.TrimRight(b.String(), " "))}
 }
 
 // axis draws the scale of time.
-func (t *timeline) axis(width int) string {
+func (t *timeline) axis() string {
+	width := t.width
 	labels := []rune(strings.Repeat("─", width))
 	total := time.Duration(t.length * float64(time.Second))
 	put := func(at int, s string) {
