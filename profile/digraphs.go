@@ -24,14 +24,8 @@ type digraphTable struct {
 	samples int
 	ascii   [128 * 128]uint16 // number of an ASCII digraph plus 1
 	other   map[[2]rune]uint32
-	flights []flight
-	sorted  []float64
-	ends    []uint32
-}
-
-type flight struct {
-	digraph uint32
-	gap     float64
+	flights []float64 // of the first digraph, then of the second, ...
+	ends    []uint32  // where the flights of each digraph end
 }
 
 // Digraphs gives the distinct digraphs in order of first appearance, and the
@@ -39,21 +33,26 @@ type flight struct {
 func (k *Keys) Digraphs() (list []Digraph, samples int) {
 	t := &k.digraphs
 	if !t.ready {
-		t.collect(k)
-		t.sum()
+		t.reset()
+		t.count(k)
+		t.sum(k)
 		t.ready = true
 	}
 	return t.list, t.samples
 }
 
-func (t *digraphTable) collect(k *Keys) {
+func (t *digraphTable) reset() {
 	for _, d := range t.list {
 		if d.First < 128 && d.Second < 128 {
 			t.ascii[d.First<<7|d.Second] = 0
 		}
 	}
 	clear(t.other)
-	t.list, t.flights = t.list[:0], t.flights[:0]
+	t.list, t.ends, t.samples = t.list[:0], t.ends[:0], 0
+}
+
+// each calls f with every digraph that counts and its flight time.
+func (k *Keys) each(f func(a, b rune, gap float64)) {
 	before := rune(-1)
 	for i := range k.Strokes {
 		if !k.Strokes[i].Single() {
@@ -63,31 +62,41 @@ func (t *digraphTable) collect(k *Keys) {
 		c := char(k.Data(i))
 		if before >= 0 {
 			if gap := k.Gap(i); gap > 0 && gap <= maxFlight {
-				t.flights = append(t.flights, flight{t.number(before, c), gap})
+				f(before, c, gap)
 			}
 		}
 		before = c
 	}
-	t.samples = len(t.flights)
 }
 
-// number gives the place of a digraph in the list and counts it. Digraphs past
-// the 65,535th are looked up in the map, ASCII or not.
-func (t *digraphTable) number(a, b rune) uint32 {
-	ascii := a < 128 && b < 128
-	if ascii {
+// count numbers the digraphs and counts each.
+func (t *digraphTable) count(k *Keys) {
+	k.each(func(a, b rune, _ float64) {
+		n, ok := t.number(a, b)
+		if !ok {
+			n = t.add(a, b)
+		}
+		t.list[n].Count++
+		t.samples++
+	})
+}
+
+// number gives the place of a digraph in the list. ASCII digraphs past the
+// 65,535th stand in the map like all others.
+func (t *digraphTable) number(a, b rune) (uint32, bool) {
+	if a < 128 && b < 128 {
 		if n := t.ascii[a<<7|b]; n > 0 {
-			t.list[n-1].Count++
-			return uint32(n - 1)
+			return uint32(n - 1), true
 		}
 	}
-	if n, ok := t.other[[2]rune{a, b}]; ok {
-		t.list[n].Count++
-		return n
-	}
+	n, ok := t.other[[2]rune{a, b}]
+	return n, ok
+}
+
+func (t *digraphTable) add(a, b rune) uint32 {
 	n := uint32(len(t.list))
-	t.list = append(t.list, Digraph{First: a, Second: b, Count: 1})
-	if ascii && n < 1<<16-1 {
+	t.list = append(t.list, Digraph{First: a, Second: b})
+	if a < 128 && b < 128 && n < 1<<16-1 {
 		t.ascii[a<<7|b] = uint16(n + 1)
 		return n
 	}
@@ -100,24 +109,24 @@ func (t *digraphTable) number(a, b rune) uint32 {
 
 // sum puts the flight times of each digraph together and finds the bucket of
 // their median.
-func (t *digraphTable) sum() {
-	t.ends = t.ends[:0]
+func (t *digraphTable) sum(k *Keys) {
 	total := uint32(0)
 	for i := range t.list {
 		t.ends = append(t.ends, total)
 		total += uint32(t.list[i].Count)
 	}
-	if cap(t.sorted) < int(total) {
-		t.sorted = make([]float64, total+total/4)
+	if cap(t.flights) < t.samples {
+		t.flights = make([]float64, t.samples+t.samples/4)
 	}
-	sorted := t.sorted[:total]
-	for _, f := range t.flights {
-		sorted[t.ends[f.digraph]] = f.gap
-		t.ends[f.digraph]++
-	}
+	flights := t.flights[:t.samples]
+	k.each(func(a, b rune, gap float64) {
+		n, _ := t.number(a, b)
+		flights[t.ends[n]] = gap
+		t.ends[n]++
+	})
 	from := uint32(0)
 	for i := range t.list {
-		t.list[i].Bucket = bucket(stats.Median(sorted[from:t.ends[i]]))
+		t.list[i].Bucket = bucket(stats.Median(flights[from:t.ends[i]]))
 		from = t.ends[i]
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"unicode/utf8"
 
+	"gait"
 	"gait/internal/stats"
 )
 
@@ -17,29 +18,31 @@ const BurstGap = 1.5
 const minBurst = 3
 
 // Stroke is one input event as the rules count them: what arrived together,
-// with a bracketed paste put into one piece.
+// with a bracketed paste put into one piece. It takes 16 bytes, since a session
+// can have millions.
 type Stroke struct {
 	At    float64 // seconds since the session's start
 	end   uint32  // where its data ends in the block of input
-	chars uint32
-	flags strokeFlags
+	chars uint32  // and the two flags
 }
 
-type strokeFlags uint8
-
 const (
-	strokePaste   strokeFlags = 1 << iota
-	strokeControl             // made of control sequences only
+	strokePaste   = 1 << 31
+	strokeControl = 1 << 30 // made of control sequences only
+	strokeFlags   = strokePaste | strokeControl
 )
 
 // Paste says whether the stroke is a paste.
-func (s *Stroke) Paste() bool { return s.flags&strokePaste != 0 }
+func (s *Stroke) Paste() bool { return s.chars&strokePaste != 0 }
+
+// Control says whether the stroke is made of control sequences only.
+func (s *Stroke) Control() bool { return s.chars&strokeControl != 0 }
 
 // Chars is the stroke's length in chars.
-func (s *Stroke) Chars() int { return int(s.chars) }
+func (s *Stroke) Chars() int { return int(s.chars &^ strokeFlags) }
 
 // Single says whether the stroke is one char that is no control sequence.
-func (s *Stroke) Single() bool { return s.chars == 1 && s.flags == 0 }
+func (s *Stroke) Single() bool { return s.chars == 1 }
 
 // Keys is how the hands moved.
 type Keys struct {
@@ -70,10 +73,11 @@ func (b *Bursts) MedianCV() float64 { return b.medianCV }
 func (b *Bursts) Mean() float64 { return b.mean }
 
 func (k *Keys) derive(v *View) {
-	k.block = v.session.Block(inputKind)
-	k.Strokes, k.Pastes, k.ready = k.Strokes[:0], 0, false
+	k.Pastes, k.ready = 0, false
 	k.digraphs.ready = false
-	k.split(v)
+	if v.session.Fidelity.Input == gait.GranularityKey {
+		k.joinKeys()
+	}
 	for i := range k.Strokes {
 		if s := &k.Strokes[i]; s.Paste() {
 			k.Pastes++

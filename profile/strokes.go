@@ -22,25 +22,17 @@ const keyPasteGap = 0.001
 
 var pasteStart, pasteEnd = []byte("\x1b[200~"), []byte("\x1b[201~")
 
-// split makes strokes of the raw input events.
-func (k *Keys) split(v *View) {
-	switch {
-	case isASCII(k.block) && !hasEscape(k.block):
-		from := uint32(0)
-		for _, p := range v.ins {
-			s := Stroke{At: p.at, end: p.end, chars: p.end - from}
-			if s.chars >= pasteChars {
-				s.flags = strokePaste
-			}
-			k.Strokes = append(k.Strokes, s)
-			from = p.end
-		}
-	default:
-		k.splitAround(v.ins, k.bracketed(v.ins))
+// plain says whether every event of a block of input is a stroke of as many
+// chars as it has bytes: there are no control sequences and no other bytes than
+// ASCII.
+func plain(block []byte) bool { return isASCII(block) && !hasEscape(block) }
+
+// addPlain adds an event of plain input that ends at a place in the block.
+func (k *Keys) addPlain(at float64, end, size uint32) {
+	if size >= pasteChars {
+		size |= strokePaste
 	}
-	if v.session.Fidelity.Input == gait.GranularityKey {
-		k.joinKeys()
-	}
+	k.Strokes = append(k.Strokes, Stroke{at, end, size})
 }
 
 // span is a range of the block of input.
@@ -56,7 +48,7 @@ func (k *Keys) splitAround(ins []piece, pastes []span) {
 		if len(pastes) > 0 && to == from {
 			to = pastes[0].to
 			n := countChars(k.block[from:to])
-			k.Strokes = append(k.Strokes, Stroke{At: ins[i].at, end: to, chars: n, flags: strokePaste})
+			k.Strokes = append(k.Strokes, Stroke{ins[i].at, to, n | strokePaste})
 			pastes = pastes[1:]
 		} else {
 			k.Strokes = append(k.Strokes, k.stroke(ins[i].at, from, to))
@@ -71,13 +63,13 @@ func (k *Keys) splitAround(ins []piece, pastes []span) {
 func (k *Keys) stroke(at float64, from, to uint32) Stroke {
 	data := k.block[from:to]
 	if n := sequences(data); n > 0 {
-		return Stroke{At: at, end: to, chars: n, flags: strokeControl}
+		return Stroke{at, to, n | strokeControl}
 	}
-	s := Stroke{At: at, end: to, chars: countChars(data)}
-	if s.chars >= pasteChars {
-		s.flags = strokePaste
+	n := countChars(data)
+	if n >= pasteChars {
+		n |= strokePaste
 	}
-	return s
+	return Stroke{at, to, n}
 }
 
 // sequences counts the control sequences that data is made of; 0 where there
@@ -138,11 +130,11 @@ func (k *Keys) joinKeys() {
 	n := 0
 	for i := 0; i < len(s); {
 		j := i + 1
-		for j < len(s) && s[i].chars == 1 && s[j].chars == 1 && s[j].At-s[j-1].At < keyPasteGap {
+		for j < len(s) && s[i].Chars() == 1 && s[j].Chars() == 1 && s[j].At-s[j-1].At < keyPasteGap {
 			j++
 		}
 		if j-i >= pasteChars {
-			s[n] = Stroke{At: s[i].At, end: s[j-1].end, chars: uint32(j - i), flags: strokePaste}
+			s[n] = Stroke{s[i].At, s[j-1].end, uint32(j-i) | strokePaste}
 			n++
 		} else {
 			n += copy(s[n:], s[i:j])

@@ -19,7 +19,7 @@ type View struct {
 	seen        bool          // any input, output or exec
 	first, last time.Duration // of those
 
-	ins  []piece // raw input events
+	ins  []piece // raw input events, where strokes are not just these
 	outs []piece // output events
 	exec []piece // commands given at login
 
@@ -54,14 +54,20 @@ const (
 func (v *View) reset(s *gait.Session) {
 	v.session, v.seen, v.first, v.last, v.derived = s, false, 0, 0, 0
 	v.ins, v.outs, v.exec = v.ins[:0], v.outs[:0], v.exec[:0]
+	k := &v.keys
+	k.block, k.Strokes = s.Block(inputKind), k.Strokes[:0]
+	simple := plain(k.block)
 	var end [gait.Exec + 1]uint32
 	for i, n := 0, s.Len(); i < n; i++ {
 		at, size, kind := s.Span(i)
 		end[kind] += uint32(size)
-		p := piece{gait.Seconds(at), end[kind]}
-		switch kind {
+		switch p := (piece{gait.Seconds(at), end[kind]}); kind {
 		case gait.Input:
-			v.ins = append(v.ins, p)
+			if simple {
+				k.addPlain(p.at, p.end, uint32(size))
+			} else {
+				v.ins = append(v.ins, p)
+			}
 		case gait.Output:
 			v.outs = append(v.outs, p)
 		case gait.Exec:
@@ -74,13 +80,16 @@ func (v *View) reset(s *gait.Session) {
 		}
 		v.last = at // times never go back
 	}
+	if !simple {
+		k.splitAround(v.ins, k.bracketed(v.ins))
+	}
 }
 
 // release gives back the memory of an unusually large session.
 func (v *View) release() {
 	const keep = 1 << 16 // elements
-	if cap(v.ins) > keep || cap(v.outs) > keep || cap(v.commands.List) > keep || cap(v.scratch) > 1<<20 || cap(v.floats) > keep {
-		*v = View{keys: Keys{digraphs: v.keys.digraphs}}
+	if cap(v.ins) > keep || cap(v.keys.Strokes) > keep || cap(v.outs) > keep || cap(v.commands.List) > keep || cap(v.scratch) > 1<<20 || cap(v.floats) > keep {
+		*v = View{}
 	}
 	v.session = nil
 }

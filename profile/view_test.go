@@ -75,7 +75,7 @@ func strokes(v *View) string {
 		kind := ""
 		if s.Paste() {
 			kind = "p"
-		} else if s.flags&strokeControl != 0 {
+		} else if s.Control() {
 			kind = "c"
 		}
 		list = append(list, fmt.Sprint(s.Chars(), kind))

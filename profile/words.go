@@ -78,7 +78,7 @@ func (w *Words) derive(v *View) {
 		case s.Paste():
 			w.endRuns()
 			continue
-		case s.flags&strokeControl != 0:
+		case s.Control():
 			w.Chars += s.Chars()
 			w.endRuns()
 			continue
