@@ -89,7 +89,7 @@ func (e *Encoder) common(o *Observation) {
 }
 
 // AppendMeasures appends the measures as a JSON object: each by its name, then
-// "thresholds" as a list of [measure, bound, meaning], then "nearest" with the
+// "thresholds" as a list of [measure, bound], then "nearest" with the
 // threshold that the value is closest to and the signed distance from it.
 func (o *Observation) AppendMeasures(b []byte) []byte {
 	b = append(b, '{')

@@ -103,7 +103,9 @@ func (o *Observation) Distance() (Threshold, float64, bool) {
 	return Threshold{}, 0, false
 }
 
-// Scale is a fixed list of thresholds with its JSON made once.
+// Scale is a fixed list of thresholds with its JSON made once: pairs of measure
+// and bound. What lies beyond a bound stands in the registry, not in every
+// observation.
 type Scale struct {
 	thresholds []Threshold
 	json       []byte
@@ -120,8 +122,6 @@ func NewScale(thresholds []Threshold) *Scale {
 		s.json = AppendString(s.json, t.Measure)
 		s.json = append(s.json, ',')
 		s.json = AppendFloat(s.json, t.Bound)
-		s.json = append(s.json, ',')
-		s.json = AppendString(s.json, t.Says)
 		s.json = append(s.json, ']')
 	}
 	return s

@@ -57,7 +57,8 @@ func usedModules(sources []*source, module string, required []requirement) (used
 }
 
 // unexplained names the used modules that have no line of their own in the
-// section Dependencies of DESIGN.md: the module in back quotes, then why.
+// section Dependencies of DESIGN.md (the module in back quotes, then why), and
+// those that have one and are not used.
 func unexplained(used []string, design []byte) (problems []string) {
 	_, section, _ := bytes.Cut(design, []byte("\n## Dependencies\n"))
 	section, _, _ = bytes.Cut(section, []byte("\n## "))
@@ -67,8 +68,15 @@ func unexplained(used []string, design []byte) (problems []string) {
 			problems = append(problems, fmt.Sprintf("DESIGN.md, Dependencies: no line says why %s is used", module))
 		}
 	}
+	for _, m := range explainedLine.FindAllSubmatch(section, -1) {
+		if !slices.Contains(used, string(m[1])) {
+			problems = append(problems, fmt.Sprintf("DESIGN.md, Dependencies: %s is explained and not imported", m[1]))
+		}
+	}
 	return problems
 }
+
+var explainedLine = regexp.MustCompile("(?m)^- `([^`]+)`")
 
 // wrongMarks names requirements whose mark "indirect" says the wrong thing.
 func wrongMarks(required []requirement, used []string) (problems []string) {
@@ -96,6 +104,6 @@ func TestDependencyChecksFindExamples(t *testing.T) {
 	}
 	wantProblems(t, wrongMarks(required, used), "b.org/two/v8", "c.org/three")
 	design := []byte("# D\n`b.org/two/v8` is used for many things\n\n## Dependencies\n\n" +
-		"- `a.org/one` is used for exactly one thing\n\n## Next\n- `b.org/two/v8` is not in the section\n")
-	wantProblems(t, unexplained(used, design), "b.org/two/v8")
+		"- `a.org/one` is used for exactly one thing\n- `e.org/five` is not used for anything\n\n## Next\n- `b.org/two/v8` is not in the section\n")
+	wantProblems(t, unexplained(used, design), "b.org/two/v8", "e.org/five is explained")
 }

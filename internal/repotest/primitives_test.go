@@ -129,7 +129,7 @@ func (n naming) disagreements(names []string) (problems []string) {
 		if len(n.texts[h.script]) == 0 {
 			add("%s has no script %s", name, h.script)
 		}
-		if !strings.Contains(page, `<a id="`+h.heading+`"></a>`) {
+		if !strings.Contains(page, `<a id="`+h.heading+"\"></a>\n\n### "+h.heading+"\n") {
 			add("%s has no anchor in docs/primitives.md", name)
 		}
 	}
@@ -163,7 +163,7 @@ func TestDisagreementsFindsExamples(t *testing.T) {
 		parse(t, "profile/motor/pace_test.go", "package motor\nimport \"m/profile\"\nvar Test = profile.Primitive{Name: \"motor.test\"}\n"),
 	}
 	n := naming{vars: primitiveVars(sources, "m"), texts: map[string][]byte{
-		"docs/primitives.md":                []byte(`<a id="motor.pace"></a>`),
+		"docs/primitives.md":                []byte("<a id=\"motor.pace\"></a>\n\n### motor.pace\n"),
 		"profile/motor/testdata/pace.txt":   []byte("want x 1\n"),
 		"profile/motor/testdata/unused.txt": []byte("want x 1\n"),
 	}}
