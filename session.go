@@ -164,7 +164,7 @@ func (s *Session) Block(k Kind) []byte { return s.blocks[k] }
 func (s *Session) Last() time.Duration { return s.last }
 
 // keep is the largest block that a reset session holds on to.
-const keep = 1 << 20
+const keep = 128 << 10
 
 // Reset empties the session for another one and keeps its memory, unless a
 // very large session had been in it.

@@ -8,14 +8,15 @@ import (
 	"gait/recording/reader"
 )
 
-// How sessions are put into batches. A batch holds about batchBytes of lines.
-// Where its lines lie scattered among those of other sessions, it grows up to
-// scatteredBytes, so that the passes over the file stay few: as many as the
-// file has times scatteredBytes. A session of more than heavyBytes is read by
-// itself, straight from the file, and one at a time. A worker keeps keepBytes
-// of memory from one batch to the next.
+// How sessions are put into batches. A batch holds about batchBytes of lines or
+// openSessions, which are all built at once. Where its lines lie scattered among
+// those of other sessions, it grows up to scatteredBytes and batchSessions, so
+// that the passes over the file stay few: as many as the file has times
+// scatteredBytes. A session of more than heavyBytes is read by itself, and one
+// at a time. A worker keeps keepBytes of memory from one batch to the next.
 const (
 	batchBytes     = 1 << 20
+	openSessions   = 64
 	batchSessions  = 1 << 14
 	scatteredBytes = 32 << 20
 	heavyBytes     = 32 << 20
@@ -41,8 +42,8 @@ func (r *Recording) Batches() []reader.Batch {
 		first, last := int64(-1), int64(0)
 		for ; n < x.entries.n; n++ {
 			e := x.entries.at(n)
-			if n > b.from && (b.own+e.own > scatteredBytes || n-b.from >= batchSessions ||
-				b.own+e.own > batchBytes && (last-first) <= scattered*b.own) {
+			full := b.own+e.own > batchBytes || n-b.from == openSessions
+			if n > b.from && (b.own+e.own > scatteredBytes || n-b.from == batchSessions || full && last-first <= scattered*b.own) {
 				break
 			}
 			b.own += e.own
@@ -71,8 +72,8 @@ func (b *batch) Each(f func(*gait.Session) error) error {
 		defer b.r.heavy.Unlock()
 	}
 	var err error
-	if b.to-b.from == 1 {
-		err = w.stream(b.from, f)
+	if b.to-b.from <= openSessions {
+		err = w.build(b.from, b.to, f)
 	} else {
 		err = w.collect(b, f)
 	}
@@ -91,7 +92,7 @@ func (r *Recording) Session(id string) (*gait.Session, error) {
 	defer workers.Put(w)
 	w.reset(r)
 	var got *gait.Session
-	err := w.stream(n, func(s *gait.Session) error {
+	err := w.build(n, n+1, func(s *gait.Session) error {
 		got = s.Clone()
 		return nil
 	})
@@ -107,7 +108,7 @@ var workers = sync.Pool{New: func() any { return new(worker) }}
 type worker struct {
 	r       *Recording
 	scan    scanner
-	build   assembler
+	open    []*assembler  // sessions that are being built
 	odd     gait.Oddities // of what belongs to no session
 	extents []extent
 	raw     []byte
@@ -143,19 +144,34 @@ func (w *worker) reset(r *Recording) {
 	}
 }
 
-// stream reads one session straight from the file.
-func (w *worker) stream(n int, f func(*gait.Session) error) error {
-	w.extents = w.r.index.ranges(w.extents[:0], n)
-	w.build.begin(w.r)
-	for w.walk(w.extents); w.next(); {
-		if w.got.entry == n {
-			w.build.line(w.got.line, w.got.idAt, w.line.at+w.got.off, w.line.long)
+// begin gives a fresh session to build, the i-th of those at once.
+func (w *worker) begin(i int) *assembler {
+	if i == len(w.open) {
+		w.open = append(w.open, new(assembler))
+	}
+	w.open[i].begin(w.r)
+	return w.open[i]
+}
+
+// build reads the sessions from to to - 1, all at once.
+func (w *worker) build(from, to int, f func(*gait.Session) error) error {
+	for i := range to - from {
+		w.begin(i)
+	}
+	for w.walk(w.ranges(from, to)); w.next(); {
+		if n := w.got.entry; n >= from && n < to {
+			w.open[n-from].line(w.got.line, w.got.idAt, w.line.at+w.got.off, w.line.long)
 		}
 	}
 	if w.err != nil {
 		return w.err
 	}
-	return w.finish(f)
+	for i := range to - from {
+		if err := w.finish(w.open[i], f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // walk begins to go through the lines of some ranges.
@@ -196,10 +212,11 @@ func (w *worker) next() bool {
 	}
 }
 
-// collect reads the lines of many sessions and then builds one after the other.
+// collect reads the lines of many sessions that lie scattered, and then builds
+// one after the other.
 func (w *worker) collect(b *batch, f func(*gait.Session) error) error {
 	w.raw, w.refs = slices.Grow(w.raw[:0], int(b.own)), slices.Grow(w.refs[:0], int(b.own/usualLine))
-	for w.walk(w.ranges(b)); w.next(); {
+	for w.walk(w.ranges(b.from, b.to)); w.next(); {
 		if w.got.entry < b.from || w.got.entry >= b.to {
 			continue
 		}
@@ -215,13 +232,13 @@ func (w *worker) collect(b *batch, f func(*gait.Session) error) error {
 	w.sort(b.to - b.from)
 	from := uint32(0)
 	for _, end := range w.ends {
-		w.build.begin(w.r)
+		a := w.begin(0)
 		for _, i := range w.order[from:end] {
 			x := &w.refs[i]
-			w.build.line(w.raw[x.off:x.off+x.size], int(x.idAt), x.at, x.long)
+			a.line(w.raw[x.off:x.off+x.size], int(x.idAt), x.at, x.long)
 		}
 		from = end
-		if err := w.finish(f); err != nil {
+		if err := w.finish(a, f); err != nil {
 			return err
 		}
 	}
@@ -248,10 +265,10 @@ func (w *worker) sort(sessions int) {
 	}
 }
 
-// ranges joins the extents of all sessions of a batch.
-func (w *worker) ranges(b *batch) []extent {
+// ranges joins the extents of the sessions from to to - 1.
+func (w *worker) ranges(from, to int) []extent {
 	all := w.extents[:0]
-	for n := b.from; n < b.to; n++ {
+	for n := from; n < to; n++ {
 		all = w.r.index.ranges(all, n)
 	}
 	w.extents = all
@@ -273,10 +290,10 @@ func (w *worker) ranges(b *batch) []extent {
 }
 
 // finish hands out the session, unless nothing of it could be read.
-func (w *worker) finish(f func(*gait.Session) error) error {
-	s := w.build.end()
+func (w *worker) finish(a *assembler, f func(*gait.Session) error) error {
+	s := a.end()
 	if s == nil {
-		w.odd.Merge(w.build.session.Oddities)
+		w.odd.Merge(a.session.Oddities)
 		return nil
 	}
 	return f(s)

@@ -302,3 +302,29 @@ func TestTheIndexGrowsWithTheFile(t *testing.T) {
 		t.Fatalf("replaced: %v %v %v", s, err, r.Oddities())
 	}
 }
+
+// Sessions whose lines come in turn are read in batches of many, each in a
+// bounded number of passes.
+func TestManySessionsInTurn(t *testing.T) {
+	const n, lines = 1000, 7
+	var text strings.Builder
+	id := func(i int) string { return fmt.Sprintf("11111111-1111-4111-8111-%012x", i) }
+	for l := range lines {
+		for i := range n {
+			text.WriteString(ev(id(i), fmt.Sprintf("%d.%06d", l, i), "i", string(rune('a'+l))))
+		}
+	}
+	r := open(t, text.String())
+	if b := r.Batches(); len(b) > 10 {
+		t.Errorf("%d passes over the file", len(b))
+	}
+	list := sessions(t, r)
+	for i, s := range list {
+		if s.ID != id(i) || string(s.Block(gait.Input)) != "abcdefg" || s.Event(1).Time != time.Second+time.Duration(i)*time.Microsecond {
+			t.Fatalf("session %d: %s", i, describe(s))
+		}
+	}
+	if len(list) != n {
+		t.Errorf("%d sessions", len(list))
+	}
+}
