@@ -10,7 +10,7 @@ import (
 var sidMark = []byte(`{"sid":"`)
 
 // window is how much a scanner reads at once.
-const window = 256 << 10
+const window = 64 << 10
 
 // scanner gives the lines that begin in a range of the file. It reads past the
 // range only for a line that does not end in it.
