@@ -90,7 +90,8 @@ func (e *Encoder) common(o *Observation) {
 
 // AppendMeasures appends the measures as a JSON object: each by its name, then
 // "thresholds" as a list of [measure, bound], then "nearest" with the
-// threshold that the value is closest to and the signed distance from it.
+// threshold that the value is closest to and the signed distance from it, to
+// six decimals.
 func (o *Observation) AppendMeasures(b []byte) []byte {
 	b = append(b, '{')
 	for i, m := range o.Measures {
@@ -115,7 +116,7 @@ func (o *Observation) AppendMeasures(b []byte) []byte {
 			b = append(b, `",`...)
 			b = AppendFloat(b, t.Bound)
 			b = append(b, ',')
-			b = AppendFloat(b, d)
+			b = AppendFloat(b, math.Round(d*1e6)/1e6) // a distance needs no more
 			b = append(b, ']')
 		}
 	}
@@ -132,16 +133,43 @@ func appendRef(b []byte, s string) []byte {
 // AppendFloat appends a number in the shortest form that reads back equal;
 // null for NaN and the infinities, which JSON does not have.
 func AppendFloat(b []byte, f float64) []byte {
-	if i := int64(f); float64(i) == f && i > -1e15 && i < 1e15 {
-		return strconv.AppendInt(b, i, 10)
+	if a := math.Abs(f); a < 1e9 {
+		// Most numbers are whole or have few decimals: one division tells.
+		if n := int64(f*1e6 + math.Copysign(0.5, f)); float64(n)/1e6 == f {
+			return appendMicro(b, n)
+		}
+		if a < 1e-6 {
+			return strconv.AppendFloat(b, f, 'e', -1, 64)
+		}
+		return strconv.AppendFloat(b, f, 'f', -1, 64)
 	}
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
 		return append(b, "null"...)
-	}
-	if a := math.Abs(f); a < 1e-6 || a >= 1e21 {
+	case math.Abs(f) >= 1e21:
 		return strconv.AppendFloat(b, f, 'e', -1, 64)
 	}
 	return strconv.AppendFloat(b, f, 'f', -1, 64)
+}
+
+// appendMicro appends a number of millionths without trailing zeros.
+func appendMicro(b []byte, n int64) []byte {
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/1e6, 10)
+	if n %= 1e6; n == 0 {
+		return b
+	}
+	digits := [7]byte{'.'}
+	size := 0
+	for i := 6; i > 0; i-- {
+		if digits[i] = byte('0' + n%10); size == 0 && n%10 != 0 {
+			size = i + 1
+		}
+		n /= 10
+	}
+	return append(b, digits[:size]...)
 }
 
 // AppendSeconds appends a duration as seconds in exact decimals: six, or nine

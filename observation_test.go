@@ -40,10 +40,15 @@ func TestAppendSeconds(t *testing.T) {
 }
 
 func TestAppendFloatReadsBackEqual(t *testing.T) {
-	for _, f := range []float64{0, 1, -1, 0.1, 1.0 / 3, 1e-9, -2.5e-7, 1e15, 1e300, math.MaxFloat64, 123456.789} {
+	for _, f := range []float64{0, 1, -1, 0.1, -0.25, 1.0 / 3, 1e-6, 1e-9, -2.5e-7, 1e9, 1e15, 1e300, math.MaxFloat64, 123456.789, -0.000001, 999999999.999999, 0.30000000000000004} {
 		var got float64
 		if err := json.Unmarshal(AppendFloat(nil, f), &got); err != nil || got != f {
 			t.Errorf("%v came back as %v (%v)", f, got, err)
+		}
+	}
+	for f, want := range map[float64]string{0.75: "0.75", -3: "-3", 0.05: "0.05", 12.5: "12.5", 0.000001: "0.000001", 0.30000000000000004: "0.30000000000000004", 1e21: "1e+21"} {
+		if got := string(AppendFloat(nil, f)); got != want {
+			t.Errorf("%v: %s, want %s", f, got, want)
 		}
 	}
 	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {

@@ -130,15 +130,21 @@ func countChars(b []byte) (n uint32) {
 	return n
 }
 
-// errorTexts are what shells and tools say when a command failed.
-var errorTexts = [][]byte{
-	[]byte("command not found"), []byte("No such file or directory"), []byte("Permission denied"),
-	[]byte(": cannot "), []byte("Operation not permitted"), []byte("syntax error near unexpected token"),
-}
+// Texts that shells and tools show when a command failed: some hold "not ", so
+// that one look rules them all out.
+var (
+	errorTexts = [][]byte{[]byte("No such file or directory"), []byte("Permission denied"), []byte("syntax error near unexpected token")}
+	notTexts   = [][]byte{[]byte("command not found"), []byte(": cannot "), []byte("Operation not permitted")}
+	not        = []byte("not ")
+)
 
 func hasError(text []byte) bool {
-	for _, e := range errorTexts {
-		if bytes.Contains(text, e) {
+	return containsAny(text, errorTexts) || bytes.Contains(text, not) && containsAny(text, notTexts)
+}
+
+func containsAny(text []byte, list [][]byte) bool {
+	for _, x := range list {
+		if bytes.Contains(text, x) {
 			return true
 		}
 	}
