@@ -73,7 +73,7 @@ func (x *explanation) nothing(w io.Writer, p *profile.Primitive, what, why strin
 func (x *explanation) value(w io.Writer, p *profile.Primitive, o *gait.Observation) {
 	x.name(w, p)
 	fmt.Fprintf(w, "  %s  %s confidence %.2f\n", x.style.paint(bold, o.Value), bar(o.Confidence), o.Confidence)
-	near, _, _ := telling(o)
+	near, _, _ := nearestOf(o, decides)
 	names, amounts := x.widths(p, o)
 	for i, m := range o.Measures {
 		unit := p.Measures[i].Unit
@@ -122,7 +122,7 @@ func away(d float64, unit string) string {
 
 // verdict says what would have changed a value, as far as the thresholds tell.
 func verdict(o *gait.Observation, p *profile.Primitive) string {
-	t, d, ok := telling(o)
+	t, d, ok := nearestOf(o, decides)
 	if !ok {
 		if p.Kind != profile.Label {
 			return "No threshold decides this value: two of them are compared with each other."

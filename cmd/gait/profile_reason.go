@@ -15,6 +15,11 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 	if p == nil {
 		return ""
 	}
+	for i, m := range o.Measures { // a count that is named like the value is why
+		if text := m.Name + " " + quantity(m.Value, p.Measures[i].Unit); m.Name == o.Value && cells(text) <= room {
+			return text
+		}
+	}
 	t, d, ok := telling(o)
 	if !ok {
 		return counted(o, p, room)
@@ -30,12 +35,24 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 	return ""
 }
 
-// telling finds the nearest of the thresholds that decide the value, not only
-// how sure it is or whether there is one, and how far its measure lies from it.
+// telling finds the threshold that tells most of a value, and how far its
+// measure lies from it: the nearest of those that speak of the value, or else
+// of those that decide any value, not only how sure it is or whether there is
+// one.
 func telling(o *gait.Observation) (nearest gait.Threshold, d float64, ok bool) {
+	nearest, d, ok = nearestOf(o, func(t gait.Threshold) bool { return decides(t) && strings.Contains(t.Says, o.Value) })
+	if !ok {
+		nearest, d, ok = nearestOf(o, decides)
+	}
+	return nearest, d, ok
+}
+
+// nearestOf finds the threshold that lies nearest to its measure, relative to
+// the bound, of those that count.
+func nearestOf(o *gait.Observation, counts func(gait.Threshold) bool) (nearest gait.Threshold, d float64, ok bool) {
 	least := math.Inf(1)
 	for _, t := range o.Scale.Thresholds() {
-		if !decides(t) {
+		if !counts(t) {
 			continue
 		}
 		for _, m := range o.Measures {
