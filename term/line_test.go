@@ -2,6 +2,7 @@ package term
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,8 +93,12 @@ func (n *naive) feed(b []byte) {
 	}
 }
 
+// defaults matches what an arrow or a numbered key may carry without meaning
+// anything else: zeros, and the modifiers 0 and 1 for none.
+var defaults = regexp.MustCompile(`^\x1b\[0*([0-9]*)(?:;0*1?)?([A-Z~])$`)
+
 func (n *naive) key(k string) {
-	switch k {
+	switch k = defaults.ReplaceAllString(k, "\x1b[$1$2"); k {
 	case "\x7f", "\x08":
 		if n.at > 0 {
 			n.at--

@@ -25,16 +25,43 @@ type finder struct {
 
 func (f *finder) reset(x *index, add bool) { *f = finder{x: x, add: add} }
 
+// quick gives the number of the session whose line d is, where d has the usual
+// shape and the session's last line is not long ago; -1 else.
+func (f *finder) quick(d []byte) int {
+	const from = len(`{"sid":"`)
+	if len(d) <= from+uuidLen || d[from+uuidLen] != '"' || binary.LittleEndian.Uint64(d) != wordSid {
+		return -1
+	}
+	id := (*[uuidLen]byte)(d[from:])
+	r := &f.recent[slot(id)]
+	if !sameID(&r.id, id) || glued(d[from+uuidLen:]) {
+		return -1
+	}
+	return int(r.entry)
+}
+
+// wordSid is how lines begin, as a little-endian number.
+const wordSid = '{' | '"'<<8 | 's'<<16 | 'i'<<24 | 'd'<<32 | '"'<<40 | ':'<<48 | '"'<<56
+
+// slot is the place of an id among the recent ones.
+func slot(id *[uuidLen]byte) uint32 { return binary.LittleEndian.Uint32(id[:]) * 0x9e3779b1 >> 24 }
+
+// sameID compares two ids in words.
+func sameID(a, b *[uuidLen]byte) bool {
+	le := binary.LittleEndian
+	return le.Uint64(a[:]) == le.Uint64(b[:]) && le.Uint64(a[8:]) == le.Uint64(b[8:]) && le.Uint64(a[16:]) == le.Uint64(b[16:]) &&
+		le.Uint64(a[24:]) == le.Uint64(b[24:]) && le.Uint32(a[32:]) == le.Uint32(b[32:])
+}
+
 // find looks at a line of the file; false where it is no session's. Where it
 // is one's but entry is -1, the index does not know the session.
 func (f *finder) find(l *rawLine) bool {
-	const from = len(`{"sid":"`)
-	d := l.data
-	if len(d) > from+uuidLen && d[from+uuidLen] == '"' && string(d[:from]) == `{"sid":"` && !l.long {
-		id := (*[uuidLen]byte)(d[from:])
-		r := &f.recent[(binary.LittleEndian.Uint32(id[:])*0x9e3779b1)>>24]
-		if r.id == *id && !glued(d[from+uuidLen:]) {
-			f.line, f.idAt, f.off, f.odd, f.entry = d, uuidLen, 0, "", int(r.entry)
+	if !l.long {
+		if f.entry = f.quick(l.data); f.entry >= 0 {
+			f.line, f.idAt, f.off = l.data, uuidLen, 0
+			if f.odd != "" {
+				f.odd = ""
+			}
 			return true
 		}
 	}
@@ -60,7 +87,7 @@ func (f *finder) search(l *rawLine) bool {
 		f.entry, _ = f.x.find(&f.key)
 	}
 	if f.entry >= 0 && len(f.id) == uuidLen {
-		r := &f.recent[(binary.LittleEndian.Uint32(f.id)*0x9e3779b1)>>24]
+		r := &f.recent[slot((*[uuidLen]byte)(f.id))]
 		copy(r.id[:], f.id)
 		r.entry = int32(f.entry)
 	}

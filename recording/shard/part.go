@@ -95,7 +95,13 @@ func (r *Recording) lineStart(from, to int64) (int64, error) {
 // note notes where a line of a session is and gives the session's number, -1
 // where it has none.
 func (p *part) note(l *rawLine, f *finder) int {
-	ours := f.find(l)
+	if !l.long {
+		if entry := f.quick(l.data); entry >= 0 {
+			p.index.note(entry, l.at, l.next)
+			return entry
+		}
+	}
+	ours := f.search(l)
 	if f.odd != "" {
 		p.odd.Add(f.odd, 1, l.at)
 	}

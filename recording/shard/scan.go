@@ -30,7 +30,6 @@ type rawLine struct {
 	at   int64 // offset of its first byte
 	next int64 // offset of what follows it
 	long bool  // data is only the beginning of a line over the limit
-	torn bool  // data is what was found at the end of a line over the limit
 	open bool  // no line feed ends it
 }
 
@@ -46,7 +45,7 @@ func (s *scanner) seek(from, to int64) { s.at, s.to, s.start, s.end = from, to, 
 
 // next gives the next line; false at the end of the range.
 func (s *scanner) next(l *rawLine) (bool, error) {
-	*l = rawLine{}
+	l.long, l.open = false, false
 	if s.at >= s.to {
 		return false, nil
 	}
@@ -85,7 +84,7 @@ func (s *scanner) take(l *rawLine, n, feed int) {
 // rest passes over what is left of a long line. Where a whole line of a session
 // stands at its end, that line is given; false where none does.
 func (s *scanner) rest(l *rawLine) (bool, error) {
-	*l = rawLine{torn: true}
+	l.long, l.open = false, false
 	found := false // buf[start:] begins with the mark
 	for {
 		have := s.buf[s.start:s.end]
