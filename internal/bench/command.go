@@ -118,11 +118,6 @@ func (b *bench) extremes(big int64) error {
 			return err
 		}
 		fmt.Printf("%-42s %9s of file %9s %9s peak\n", x.name, mb(size), ms(c.wall), mb(c.peak))
-		if x.name == mb(big)+", typical" {
-			if err := single(path); err != nil {
-				return err
-			}
-		}
 		os.Remove(path)
 	}
 	return nil

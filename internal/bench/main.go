@@ -60,9 +60,10 @@ func (b *bench) run(size, big int64) error {
 	fmt.Printf("%s, %s, %d cores\n", measured, runtime.Version(), runtime.NumCPU())
 	for _, step := range []func() error{
 		func() error { return b.whole(size) },
+		func() error { return b.extremes(big) }, // a child's peak counts what this process held when it forked
 		b.stages,
 		b.growth,
-		func() error { return b.extremes(big) },
+		func() error { return b.single(big) },
 	} {
 		if err := step(); err != nil {
 			return err

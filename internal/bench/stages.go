@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -99,6 +100,7 @@ func nothing(name string, look func(*profile.View)) *profile.Primitive {
 
 // stages measures how far one core gets with each stage added to those before.
 func (b *bench) stages() error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	path := filepath.Join(b.dir, "typical.jsonl")
 	info, err := os.Stat(path)
 	if err != nil {
@@ -221,7 +223,14 @@ func (b *bench) growth() error {
 }
 
 // single reads sessions one by one out of a big shard whose index is warm.
-func single(path string) error {
+func (b *bench) single(big int64) error {
+	if big == 0 {
+		return nil
+	}
+	path := filepath.Join(b.dir, "big.jsonl")
+	if _, err := create(path, 2, typical(big)); err != nil {
+		return err
+	}
 	src, err := source(path)
 	if err != nil {
 		return err
@@ -233,15 +242,15 @@ func single(path string) error {
 		return err
 	}
 	indexed := time.Since(start)
-	var ids []string
-	if err := rec.Batches()[0].Each(func(s *gait.Session) error { ids = append(ids, s.ID); return nil }); err != nil {
+	ids, err := someIDs(rec)
+	if err != nil {
 		return err
 	}
 	engine := profile.NewEngine(suite.All)
 	var times []time.Duration
-	for i := range 200 {
+	for _, id := range ids {
 		start := time.Now()
-		s, err := rec.Session(ids[i%len(ids)])
+		s, err := rec.Session(id)
 		if err != nil {
 			return err
 		}
@@ -249,6 +258,22 @@ func single(path string) error {
 		times = append(times, time.Since(start))
 	}
 	slices.Sort(times)
-	fmt.Printf("%-42s index %s; then p50 %s, p99 %s\n", "  one session of it, read and profiled", ms(indexed), ms(times[100]), ms(times[197]))
+	fmt.Printf("\nOne of %d sessions out of %s, read and profiled: p50 %s, p99 %s, most %s; the index took %s before\n",
+		len(ids), mb(src.Size), ms(times[len(times)/2]), ms(times[len(times)*99/100]), ms(times[len(times)-1]), ms(indexed))
 	return nil
+}
+
+// someIDs gives the first session of every batch: ids from all over the file.
+func someIDs(rec reader.Recording) (ids []string, err error) {
+	stop := errors.New("enough")
+	for _, b := range rec.Batches() {
+		err := b.Each(func(s *gait.Session) error {
+			ids = append(ids, s.ID)
+			return stop
+		})
+		if err != nil && err != stop {
+			return nil, err
+		}
+	}
+	return ids, nil
 }

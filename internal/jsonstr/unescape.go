@@ -35,6 +35,11 @@ func Unescape(dst, src []byte) (out []byte, lone int, ok bool) {
 			src = src[2:]
 			continue
 		}
+		if len(src) >= 6 && string(src[1:6]) == "u001b" { // ESC, by far the most frequent
+			dst = append(dst, 0x1b)
+			src = src[6:]
+			continue
+		}
 		u := unit(src)
 		if u < 0 {
 			return dst, lone, false
