@@ -42,6 +42,7 @@ func (Format) Open(src *reader.Source, lim reader.Limits) (reader.Recording, err
 		return nil, failed(src, err)
 	}
 	r := &recording{src: src, lim: lim, version: probe(head[:n])}
+	r.Single = reader.Single{Name: Name, ID: sessionID, Bytes: src.Size, Read: r.read}
 	if r.version == 0 {
 		return nil, &reader.Error{
 			Path: src.Path, At: 0, What: "this is no asciicast of version 1, 2 or 3",
@@ -53,29 +54,10 @@ func (Format) Open(src *reader.Source, lim reader.Limits) (reader.Recording, err
 
 // recording is an opened file; it is its own only batch.
 type recording struct {
+	reader.Single
 	src     *reader.Source
 	lim     reader.Limits
 	version int
-}
-
-func (r *recording) Format() string          { return Name }
-func (r *recording) Batches() []reader.Batch { return []reader.Batch{r} }
-func (r *recording) Oddities() gait.Oddities { return nil }
-func (r *recording) Size() int64             { return r.src.Size }
-
-func (r *recording) Session(id string) (*gait.Session, error) {
-	if id != sessionID {
-		return nil, reader.ErrNoSession
-	}
-	return r.read()
-}
-
-func (r *recording) Each(f func(*gait.Session) error) error {
-	s, err := r.read()
-	if err != nil {
-		return err
-	}
-	return f(s)
 }
 
 // read reads the file once: the events, and the hash for the evidence

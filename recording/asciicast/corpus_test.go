@@ -6,36 +6,13 @@ import (
 	"testing"
 
 	"gait"
+	"gait/internal/shared"
 	"gait/recording/reader"
 )
 
-// shared finds the folder that lies beside the module, or skips.
-func shared(t *testing.T, elem ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, gone := os.Stat(filepath.Join(dir, "go.mod")); gone == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = up
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the corpus is needed: ", err)
-		}
-		t.Skip("the corpus is not here: ", err)
-	}
-	return path
-}
-
 func TestCorpus(t *testing.T) {
 	for class, want := range map[string]int{"typing": 33, "llm": 16} {
-		paths, err := filepath.Glob(filepath.Join(shared(t, "corpus", class), "*.cast"))
+		paths, err := filepath.Glob(filepath.Join(shared.Path(t, "corpus", class), "*.cast"))
 		if err != nil || len(paths) < want {
 			t.Fatalf("%s: %d recordings, %v", class, len(paths), err)
 		}

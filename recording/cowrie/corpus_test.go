@@ -7,38 +7,13 @@ import (
 	"testing"
 
 	"gait"
+	"gait/internal/shared"
 )
-
-// corpus gives the folder of terminal logs beside the project.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	dir = filepath.Join(dir, "..", "shared", "corpus", "cowrie")
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("the corpus is not here: ", err)
-	}
-	return dir
-}
 
 // TestCorpus joins all terminal logs of the corpus with a log that names them,
 // each twice: the second time it was thrown away as a duplicate.
 func TestCorpus(t *testing.T) {
-	dir := corpus(t)
+	dir := shared.Path(t, "corpus", "cowrie")
 	paths, _ := filepath.Glob(filepath.Join(dir, "*"))
 	if len(paths) == 0 {
 		t.Fatal("the corpus is empty")

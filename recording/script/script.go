@@ -49,6 +49,7 @@ func (Format) Open(src *reader.Source, lim reader.Limits) (reader.Recording, err
 		return nil, failed(src, err)
 	}
 	r := &recording{src: src, lim: lim}
+	r.Single = reader.Single{Name: Name, ID: sessionID, Bytes: src.Size, Read: r.read}
 	switch {
 	case src.Timing != "" || isTypescript(head):
 		err = r.openTypescript()
@@ -66,8 +67,9 @@ func (Format) Open(src *reader.Source, lim reader.Limits) (reader.Recording, err
 	return r, nil
 }
 
-// recording is an opened recording; it is its own only batch.
+// recording is an opened recording.
 type recording struct {
+	reader.Single
 	src     *reader.Source
 	lim     reader.Limits
 	timing  place
@@ -75,26 +77,6 @@ type recording struct {
 	input   place // equal to output where one file holds both
 	names   logNames
 	missing int64 // files that are named and not there
-}
-
-func (r *recording) Format() string          { return Name }
-func (r *recording) Batches() []reader.Batch { return []reader.Batch{r} }
-func (r *recording) Oddities() gait.Oddities { return nil }
-func (r *recording) Size() int64             { return r.src.Size }
-
-func (r *recording) Session(id string) (*gait.Session, error) {
-	if id != sessionID {
-		return nil, reader.ErrNoSession
-	}
-	return r.read()
-}
-
-func (r *recording) Each(f func(*gait.Session) error) error {
-	s, err := r.read()
-	if err != nil {
-		return err
-	}
-	return f(s)
 }
 
 // read plays the timing file through.

@@ -5,11 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"gait"
+	"gait/internal/shared"
 	"gait/recording/reader"
 )
 
@@ -104,24 +104,7 @@ func text(s *gait.Session) string {
 // corpus gives the terminal logs beside the project.
 func corpus(t *testing.T) []string {
 	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	dir = filepath.Join(dir, "..", "shared", "corpus", "cowrie")
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("the corpus is not here: ", err)
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	files, _ := filepath.Glob(filepath.Join(shared.Path(t, "corpus", "cowrie"), "*"))
 	if len(files) == 0 {
 		t.Fatal("the corpus is empty")
 	}
