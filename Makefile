@@ -2,6 +2,7 @@
 # make test     all tests
 # make check    what CI runs: tests, race detector, vet, static checks, fuzzing
 # make bench    how fast it is, and how much memory it takes
+# make pgo      measure anew what the compiler optimises the program by
 # make fuzz     every fuzz target for FUZZTIME (default 30s)
 # make docs     write the generated pages, the sample recordings and the README's output anew
 # make module PATH=example.org/you/gait    rename the module
@@ -19,7 +20,7 @@ override PATH := $(or $(STARTED),/usr/local/go/bin:/opt/homebrew/bin:/usr/local/
 export PATH
 endif
 
-.PHONY: run test check bench fuzz docs module build clean
+.PHONY: run test check bench pgo fuzz docs module build clean
 
 run: build
 	@./bin/gait profile examples/recordings
@@ -41,6 +42,9 @@ check:
 
 bench:
 	go run ./internal/bench
+
+pgo:
+	go run -trimpath ./internal/bench -pgo cmd/gait/default.pgo
 
 fuzz:
 	.ci/fuzz $(FUZZTIME)

@@ -26,6 +26,7 @@ func main() {
 		big    = flag.Int64("big", 1024, "size of the big shard in MB; 0 leaves the big ones out")
 		rounds = flag.Int("rounds", 5, "runs of each command; the median counts")
 		bin    = flag.String("gait", "", "program to measure; built when empty")
+		pgo    = flag.String("pgo", "", "only write the profile that the compiler optimises by to this file")
 		write  = flag.String("write", "", "only write the shard to this file")
 	)
 	flag.Parse()
@@ -39,7 +40,11 @@ func main() {
 	dir, err := os.MkdirTemp("", "gait-bench")
 	if err == nil {
 		b := &bench{dir: dir, gait: *bin, rounds: *rounds}
-		err = b.run(*size<<20, *big<<20)
+		if *pgo != "" {
+			err = b.pgo(*pgo, *size<<20)
+		} else {
+			err = b.run(*size<<20, *big<<20)
+		}
 		os.RemoveAll(dir)
 	}
 	if err != nil {
