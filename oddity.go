@@ -35,7 +35,6 @@ const (
 	OddUnclear       = "direction not clear"  // input and output could not be told apart
 	OddChangedFile   = "file changed"         // a file that changed while it was read
 	OddManyRecords   = "several recordings"   // several sessions in a file for one
-	OddOutOfOrder    = "record out of order"  // a record before the one it follows
 	OddOverRead      = "beyond the recording" // a timing that states more bytes than there are
 	OddUnpackLimit   = "unpacking over limit" // packed input beyond Limits.Unpacked or Limits.Ratio
 	OddTornPacking   = "torn packing"         // packed input or an archive that ends early or is damaged

@@ -21,9 +21,6 @@ var lexiconWords = [lexicons][]string{
 	Obscene:  {"fuck", "fucking", "fucked", "shit", "bitch", "ass", "cunt", "dick", "asshole"},
 }
 
-// Members lists the words of a lexicon, for documentation.
-func (l Lexicon) Members() []string { return lexiconWords[l] }
-
 var lexiconOf = func() map[string]Lexicon {
 	m := map[string]Lexicon{}
 	for l, words := range lexiconWords {

@@ -87,20 +87,3 @@ func (b *Builder) Cut(reason string) {
 		b.Session.Truncated = reason
 	}
 }
-
-// FromSeconds makes a time of a number of seconds, exact to the microsecond as
-// it was written. NaN and negative infinity give [gait.NoTime]; what is too
-// large gives the largest time.
-func FromSeconds(s float64) time.Duration {
-	switch {
-	case s != s || s < -1e9:
-		return gait.NoTime
-	case s > 1e9:
-		return time.Duration(1<<63 - 1)
-	}
-	us := s * 1e6
-	if us < 0 {
-		return -time.Duration(0.5-us) * time.Microsecond
-	}
-	return time.Duration(us+0.5) * time.Microsecond
-}
