@@ -90,11 +90,11 @@ func TestFindFollowsNoLinksAndWaitsForNoPipe(t *testing.T) {
 	dir := files(t, map[string]string{"in/a": "PLAIN a\n", "out/b": "PLAIN b\n"})
 	for from, to := range map[string]string{"in/up": "../out", "in/b": "../out/b", "in/self": ".", "in/gone": "nowhere"} {
 		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
-			t.Skip("no links here:", err)
+			missing(t, "links", err)
 		}
 	}
 	if err := syscall.Mkfifo(filepath.Join(dir, "in/pipe"), 0o600); err != nil {
-		t.Skip("no named pipes here:", err)
+		missing(t, "named pipes", err)
 	}
 	var skipped []string
 	opt := fakes()
@@ -148,7 +148,7 @@ func TestLogsOpenNothingOutsideTheirFolders(t *testing.T) {
 		"log/cowrie/j": journalHead + "0\"}\n../../secret /etc/passwd tty .. link \x00\n", "secret": "PLAIN secret\n", "log/cowrie/tty/": "",
 	})
 	if err := os.Symlink("../../secret", filepath.Join(dir, "log/cowrie/link")); err != nil {
-		t.Skip("no links here:", err)
+		missing(t, "links", err)
 	}
 	f, ids := read(t, filepath.Join(dir, "log/cowrie/j"), fakes())
 	if len(ids) != 0 || f.Oddities().Count("missing recording") != 6 {

@@ -16,18 +16,21 @@ sequences such as arrow keys; a bracketed paste is one event.
 
 With p the share of input events that are pastes: p >= 0.40 is pasted, p <= 0.05 is typed, anything between is
 mixed. Confidence is 0.75, for mixed 0.70. Silent without input.`,
-	Needs: profile.NeedKeys,
-	Rules: 1,
-	Measures: []profile.MeasureDoc{
-		{Name: "inputs", Unit: "count", Doc: "input events"},
-		{Name: "pastes", Unit: "count", Doc: "input events that are pastes"},
-		{Name: "paste_share", Unit: "share", Doc: "pastes by input events"},
-	},
+	Needs:    profile.NeedKeys,
+	Rules:    1,
+	Measures: pasteMeasures,
 	Thresholds: []gait.Threshold{
 		{Measure: "paste_share", Bound: 0.05, Says: "typed up to here, mixed above"},
 		{Measure: "paste_share", Bound: 0.40, Says: "pasted from here on"},
 	},
 	Observe: observeInputModality,
+}
+
+// pasteMeasures are the numbers that the rules of pasting give.
+var pasteMeasures = []profile.MeasureDoc{
+	{Name: "inputs", Unit: "count", Doc: "input events"},
+	{Name: "pastes", Unit: "count", Doc: "input events that are pastes"},
+	{Name: "paste_share", Unit: "share", Doc: "pastes by input events"},
 }
 
 func observeInputModality(v *profile.View) profile.Answer {

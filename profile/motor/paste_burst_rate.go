@@ -16,13 +16,9 @@ sequences such as arrow keys; a bracketed paste is one event.
 
 With p the share of input events that are pastes: p >= 0.50 is habitual, p >= 0.10 occasional, anything below none.
 Confidence is 0.80 for habitual, else 0.70. Silent without input.`,
-	Needs: profile.NeedKeys,
-	Rules: 1,
-	Measures: []profile.MeasureDoc{
-		{Name: "inputs", Unit: "count", Doc: "input events"},
-		{Name: "pastes", Unit: "count", Doc: "input events that are pastes"},
-		{Name: "paste_share", Unit: "share", Doc: "pastes by input events"},
-	},
+	Needs:    profile.NeedKeys,
+	Rules:    1,
+	Measures: pasteMeasures,
 	Thresholds: []gait.Threshold{
 		{Measure: "paste_share", Bound: 0.10, Says: "occasional from here on, none below"},
 		{Measure: "paste_share", Bound: 0.50, Says: "habitual from here on"},
