@@ -1,7 +1,6 @@
 package shard
 
 import (
-	"strings"
 	"time"
 
 	"gait"
@@ -141,7 +140,7 @@ func (a *assembler) end() *gait.Session {
 	}
 	s.Format = FormatName
 	if a.id != string(a.rawID[:a.sizeID]) {
-		a.id = strings.Clone(string(a.rawID[:a.sizeID]))
+		a.id = string(a.rawID[:a.sizeID])
 	}
 	s.ID = a.id
 	a.place.fill(&s.Header)
