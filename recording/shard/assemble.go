@@ -94,20 +94,22 @@ func (a *assembler) event(p *parsed, at int64) {
 		a.session.Oddities.Add(gait.OddChannel, 1, at)
 		return
 	}
-	a.put(p.time, p.ch, p.text, at)
+	if !a.put(p.time, p.ch, p.text, at) {
+		a.session.Oddities.Add(gait.OddTornLine, 1, at)
+	}
 }
 
 // kindOf maps the letter of a channel to its kind, 0 where there is none.
 var kindOf = [256]gait.Kind{'i': gait.Input, 'o': gait.Output, 'r': gait.Resize}
 
-// put unescapes the data of an event behind the data of those before it.
-func (a *assembler) put(t time.Duration, ch byte, text []byte, at int64) {
+// put unescapes the data of an event behind the data of those before it; false
+// where it is no contents of a JSON string, and nothing was taken.
+func (a *assembler) put(t time.Duration, ch byte, text []byte, at int64) bool {
 	kind := kindOf[ch]
 	old := a.session.Block(kind)
 	block, lone, ok := jsonstr.Unescape(old, text)
 	if !ok {
-		a.session.Oddities.Add(gait.OddTornLine, 1, at)
-		return
+		return false
 	}
 	if lone > 0 {
 		a.session.Oddities.Add(gait.OddSurrogate, int64(lone), at)
@@ -124,6 +126,7 @@ func (a *assembler) put(t time.Duration, ch byte, text []byte, at int64) {
 	} else if !a.builder.AddBlock(t, kind, block, at) {
 		a.pieceCh = 0
 	}
+	return true
 }
 
 // end closes the session; nil where nothing of it could be read.

@@ -44,8 +44,7 @@ func (a *assembler) fast(line []byte, at int64) bool {
 	if b[end] != '"' || b[end+1] != '}' || kindOf[b[6]] == 0 {
 		return false
 	}
-	a.put(time.Duration(sec)*time.Second+time.Duration(micros)*time.Microsecond, b[6], b[14:end], at)
-	return true
+	return a.put(time.Duration(sec)*time.Second+time.Duration(micros)*time.Microsecond, b[6], b[14:end], at)
 }
 
 // sixDigits reads six digits and the comma after them, first byte lowest.

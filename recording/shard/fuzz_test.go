@@ -137,6 +137,7 @@ func FuzzLine(f *testing.F) {
 	f.Add([]byte(ev("x", "1.5", "i", "ls")))
 	f.Add([]byte(ev("x", "01.5", "i", `a\"}`)))
 	f.Add([]byte(ev("x", "1e3", "o", `\u00`)))
+	f.Add([]byte(`{"sid":"x","t":0,"ch":"i","d":"","by":"y"}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		id := lineID(line)

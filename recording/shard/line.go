@@ -88,11 +88,25 @@ func parseEvent(b []byte) (p parsed, ok bool) {
 		return p, false
 	}
 	p = parsed{kind: lineEvent, ch: b[7], text: b[15 : len(b)-2]}
-	if p.ch < ' ' || p.ch >= 0x7f || p.ch == '"' || p.ch == '\\' {
+	if p.ch < ' ' || p.ch >= 0x7f || p.ch == '"' || p.ch == '\\' || !oneString(p.text) {
 		return p, false
 	}
 	p.time, ok = seconds(number)
 	return p, ok
+}
+
+// oneString says whether no quote ends a string within b: else other keys
+// follow the data.
+func oneString(b []byte) bool {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return false
+		case '\\':
+			i++
+		}
+	}
+	return true
 }
 
 // seconds reads a written time. What is no finite number, or too large for

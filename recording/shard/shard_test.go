@@ -211,9 +211,11 @@ func TestOddities(t *testing.T) {
 func TestShapesThatOtherWritersUse(t *testing.T) {
 	s := sessions(t, open(t, `{"hdr": {"timestamp": 5.5, "width": 90}, "sid": "`+sidA+`"}`+"\n"+
 		`{"sid": "`+sidA+`", "t": 1.0, "ch": "i", "d": "l\u0073"}`+"\r\n"+
-		`{"d":"\r","ch":"i","t":15e-1,"sid":"`+sidA+`"}`))
-	if len(s) != 1 || string(s[0].Block(gait.Input)) != "ls\r" || s[0].Width != 90 || s[0].Event(1).Time != 1500*time.Millisecond {
-		t.Fatalf("got %v", s)
+		`{"d":"\r","ch":"i","t":15e-1,"sid":"`+sidA+`"}`+"\n"+
+		`{"sid":"`+sidA+`","t":2.000000,"ch":"i","d":"more","by":"another"}`+"\n"+
+		`{"sid":"`+sidA+`","t":3.5,"ch":"i","d":"\"","by":"x"}`))
+	if len(s) != 1 || string(s[0].Block(gait.Input)) != "ls\rmore\"" || s[0].Oddities.Count(gait.OddTornLine) > 0 || s[0].Width != 90 || s[0].Event(1).Time != 1500*time.Millisecond {
+		t.Fatalf("got %s", describe(s[0]))
 	}
 	if s[0].Start.UnixMicro() != 5500000 {
 		t.Errorf("start %v", s[0].Start)
