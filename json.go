@@ -58,7 +58,7 @@ func (e *Encoder) common(o *Observation) {
 		return
 	}
 	e.last, e.made = *o, true
-	e.last.Measures, e.last.Scale = nil, nil
+	e.last.Measures, e.last.Scale, e.last.Stored = nil, nil, nil
 
 	b := append(e.ts[:0], `","v":1,"ts":`...)
 	b = AppendSeconds(b, time.Duration(o.Time.UnixNano()))
@@ -93,6 +93,9 @@ func (e *Encoder) common(o *Observation) {
 // threshold that the value is closest to and the signed distance from it, to
 // six decimals.
 func (o *Observation) AppendMeasures(b []byte) []byte {
+	if o.Stored != nil {
+		return append(b, o.Stored...)
+	}
 	b = append(b, '{')
 	for i, m := range o.Measures {
 		if i > 0 {

@@ -82,7 +82,10 @@ type Observation struct {
 	Revision     string // rules, extent, end seen, attacker
 
 	Measures []Measure
-	Scale    *Scale // what the measures were compared with; nil where nothing is
+	// Stored is the JSON of the measures as it was stored; where it is set it
+	// stands for Measures, Scale and Nearest.
+	Stored []byte
+	Scale  *Scale // what the measures were compared with; nil where nothing is
 	// Nearest is the index of the threshold of Scale that lies nearest to its
 	// measure, relative to the bound; -1 where there is none.
 	Nearest int
