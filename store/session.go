@@ -119,6 +119,9 @@ type Known struct {
 	State     State
 	CauseKind string
 	Path      string
+	Attempts  int
+	NextTry   time.Time
+	Rules     int64 // sum of the rules numbers of the stored profile
 	Tombstone bool
 }
 
@@ -154,6 +157,10 @@ type Saved struct {
 	// Unchanged says that this revision was stored already.
 	Unchanged bool
 	Forgotten bool // a tombstone stands for it: nothing was stored
+	// Older says that nothing was stored since a better profile is there: one
+	// made with a higher sum of rules numbers, or with the same rules from
+	// more bytes of a session whose end this one has not seen.
+	Older bool
 }
 
 // Settlement is what became of a session that was tried and not saved.
