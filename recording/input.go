@@ -19,8 +19,11 @@ type input struct {
 	path   string // as the user gave it
 	name   string // base name
 	folder string // where its neighbours are; empty where it has none
-	quiet  bool   // found in a folder: an archive without recordings is no error
-	cut    bool   // there was more than the limit
+	within string // the folder that nothing is opened outside of, where there is one
+	stamp  stamp  // of the file when it was opened
+	stat   func() (fs.FileInfo, error)
+	quiet  bool // found in a folder: an archive without recordings is no error
+	cut    bool // there was more than the limit
 }
 
 // openInput opens a path that a user named.
@@ -58,7 +61,19 @@ func newInput(f *os.File, path string) (*input, error) {
 		f.Close()
 		return nil, err
 	}
-	return &input{ReaderAt: f, Closer: f, size: info.Size(), path: path, name: filepath.Base(path)}, nil
+	return &input{
+		ReaderAt: f, Closer: f, size: info.Size(), path: path, name: filepath.Base(path),
+		stamp: fileStamp(info), stat: f.Stat,
+	}, nil
+}
+
+// now gives the present state of the opened file.
+func (in *input) now() (stamp, error) {
+	info, err := in.stat()
+	if err != nil {
+		return stamp{}, err
+	}
+	return fileStamp(info), nil
 }
 
 // openStream takes standard input: as it is where it is a file that nobody has

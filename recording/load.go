@@ -2,6 +2,7 @@ package recording
 
 import (
 	"io"
+	"path/filepath"
 	"slices"
 
 	"gait"
@@ -41,7 +42,7 @@ func (o *Options) kindOf(head []byte) *kind {
 // input, also where it fails.
 func load(in *input, opt Options) (*File, error) {
 	u := newUnpacker(in.size, opt)
-	f := &File{held: closers{in, &u.spool}}
+	f := &File{held: closers{in, &u.spool}, spool: &u.spool}
 	if in.cut {
 		u.odd.Add(gait.OddUnpackLimit, 1, in.size)
 	}
@@ -79,11 +80,36 @@ func (in *input) source(body *io.SectionReader, k *kind, opt Options) *reader.So
 	switch {
 	case in.folder == "":
 	case k.join != nil:
-		s.Dir = logPlaces(in.folder, opt)
+		s.Dir = in.logPlaces(opt)
 	default:
-		s.Dir = folder{root: in.folder, opt: opt}
+		s.Dir = in.neighbours(opt)
 	}
 	return s
+}
+
+// neighbours is the folder that an input lies in.
+func (in *input) neighbours(opt Options) folder {
+	if in.within == "" {
+		return folder{root: in.folder, opt: opt}
+	}
+	sub, _ := rest(in.within, in.folder)
+	return folder{root: in.within, sub: sub, opt: opt}
+}
+
+// logPlaces is where the recordings lie that a log names, as far as they may
+// be read.
+func (in *input) logPlaces(opt Options) places {
+	all := logPlaces(in.folder, opt)
+	if in.within == "" {
+		return all
+	}
+	var inside places
+	for _, d := range all {
+		if sub, ok := rest(in.within, filepath.Join(d.root, d.sub)); ok {
+			inside = append(inside, folder{root: in.within, sub: sub, opt: opt})
+		}
+	}
+	return inside
 }
 
 // scripts gives the format that a timing file is for.

@@ -77,8 +77,9 @@ func (o Options) filled() Options {
 // once; all must be done before Close.
 type File struct {
 	Recording
-	odd  gait.Oddities // of unpacking
-	held closers
+	odd   gait.Oddities // of unpacking
+	held  closers
+	spool *spool // what was unpacked; nil where nothing can have been
 }
 
 // Open opens one file, or standard input for the path "-". The error is an

@@ -79,6 +79,11 @@ type Neighbour struct {
 	io.Closer
 }
 
+// Opener opens a file by its path, unpacked where it is compressed. It opens
+// nothing but regular files below the folders that the program was given. The
+// caller closes it.
+type Opener func(path string) (*Neighbour, error)
+
 // Format is one kind of recording.
 type Format interface {
 	// Name is the format's name in headers and messages.

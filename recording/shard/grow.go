@@ -11,6 +11,17 @@ import (
 // became shorter, or is another one than before, the index starts anew and the
 // oddity is counted. It must not run while sessions are read.
 func (r *Recording) Grow(all bool) error {
+	if all {
+		return r.grow(lastAny)
+	}
+	return r.grow(lastWaits)
+}
+
+// GrowWhole is Grow for a file that may still be written to: a last line
+// without a line feed counts only where it is whole.
+func (r *Recording) GrowWhole() error { return r.grow(lastWhole) }
+
+func (r *Recording) grow(last lastLine) error {
 	same, err := r.unchanged()
 	if err != nil {
 		return err
@@ -19,11 +30,17 @@ func (r *Recording) Grow(all bool) error {
 		r.index = newIndex(r.limits.Sessions)
 		r.merge(gait.Oddities{{Kind: gait.OddChangedFile, Count: 1, First: 0}})
 	}
-	if err := r.scan(all); err != nil {
+	if err := r.scan(last); err != nil {
 		return err
 	}
 	r.index.mark, err = r.fingerprint()
 	return err
+}
+
+// Weight is about how many bytes of memory the index takes.
+func (r *Recording) Weight() int64 {
+	x := r.index
+	return int64(len(x.slots))*4 + int64(len(x.entries.list))*chunkSize*56 + int64(len(x.extents.list))*chunkSize*24
 }
 
 // markBytes is how much of the start and the end of what is indexed tells one

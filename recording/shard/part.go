@@ -1,7 +1,9 @@
 package shard
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"iter"
 	"runtime"
@@ -23,22 +25,37 @@ type part struct {
 	err  error
 }
 
+// lastLine says what becomes of a last line that no line feed ends.
+type lastLine uint8
+
+const (
+	lastWaits lastLine = iota // it is left for the next time
+	lastWhole                 // it counts where it is whole
+	lastAny                   // it counts
+)
+
+// counts says whether such a line counts. A whole JSON object cannot go on:
+// what comes next in the file is a line feed.
+func (o lastLine) counts(line []byte) bool {
+	return o == lastAny || o == lastWhole && len(line) > 0 && line[len(line)-1] == '}' && json.Valid(bytes.TrimLeft(line, "\x00"))
+}
+
 // scan indexes what is not indexed yet.
-func (r *Recording) scan(all bool) error {
+func (r *Recording) scan(last lastLine) error {
 	start, size := r.index.covered, r.src.Size
 	if size-start <= r.partBytes {
-		return r.join(r.part(start, size, all))
+		return r.join(r.part(start, size, last))
 	}
 	return ordered.Map(context.Background(), runtime.GOMAXPROCS(0), r.ranges(start, size),
 		func(_ int, x extent) *part {
 			if x.from == start {
-				return r.part(x.from, x.to, all)
+				return r.part(x.from, x.to, last)
 			}
 			from, err := r.lineStart(x.from, x.to)
 			if err != nil {
 				return &part{index: newIndex(0), err: err}
 			}
-			return r.part(from, x.to, all)
+			return r.part(from, x.to, last)
 		}, r.join)
 }
 
@@ -54,8 +71,8 @@ func (r *Recording) ranges(from, to int64) iter.Seq[extent] {
 }
 
 // part indexes the lines of a range that begins with one. A last line of the file that no
-// line feed ends counts only with all set.
-func (r *Recording) part(from, to int64, all bool) *part {
+// line feed ends counts as last says.
+func (r *Recording) part(from, to int64, last lastLine) *part {
 	p := &part{index: newIndex(r.limits.Sessions)}
 	var (
 		s scanner
@@ -67,7 +84,7 @@ func (r *Recording) part(from, to int64, all bool) *part {
 	s.seek(from, to)
 	for {
 		var more bool
-		if more, p.err = s.next(&l); !more || l.open && !all {
+		if more, p.err = s.next(&l); !more || l.open && !last.counts(l.data) {
 			return p
 		}
 		entry := p.note(&l, &f)

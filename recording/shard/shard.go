@@ -114,8 +114,7 @@ var (
 	shardName   = regexp.MustCompile(`^sessions-\d{4}-\d{2}-\d{2}(\.\d+)?\.jsonl$`)
 )
 
-// placeOf reads {decoy}/{service}/transcripts/sessions-YYYY-MM-DD[.N].jsonl off
-// the end of a path.
+// placeOf reads a place off the end of a path.
 func placeOf(src *reader.Source) place {
 	p := place{decoy: "-", service: "-", file: src.Name, path: src.Path}
 	path := src.Path
@@ -127,16 +126,40 @@ func placeOf(src *reader.Source) place {
 	if n < 4 || parts[n-2] != "transcripts" || !shardName.MatchString(p.file) {
 		return p
 	}
-	if decoy, service := parts[n-4], parts[n-3]; decoyName.MatchString(decoy) && serviceName.MatchString(service) {
+	if decoy, service := parts[n-4], parts[n-3]; DecoyName(decoy) && ServiceName(service) {
 		p.decoy, p.service = decoy, service
 	}
 	return p
 }
 
+// Split reads {decoy}/{service}/transcripts/{file} off the end of the path of a
+// shard in a tree; the file comes without .gz or .zst. It is false for any
+// other path.
+func Split(path string) (decoy, service, file string, ok bool) {
+	name := filepath.Base(path)
+	p := placeOf(&reader.Source{Name: strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst"), Path: path})
+	return p.decoy, p.service, p.file, p.decoy != "-"
+}
+
+// DecoyName says whether a name can be a decoy's.
+func DecoyName(name string) bool { return decoyName.MatchString(name) }
+
+// ServiceName says whether a name can be a service's.
+func ServiceName(name string) bool { return serviceName.MatchString(name) }
+
+// FileName says whether a name, without .gz or .zst, is that of a shard in a
+// tree.
+func FileName(name string) bool { return shardName.MatchString(name) }
+
+// Ref gives the evidence reference of a session in a shard of a tree.
+func Ref(decoy, service, file, id string) string {
+	return "shard:" + decoy + "/" + service + "/" + file + "#" + id
+}
+
 // fill writes what the place says into a header.
 func (p place) fill(h *gait.Header) {
 	h.Path = p.path
-	h.EvidenceRef = "shard:" + p.decoy + "/" + p.service + "/" + p.file + "#" + h.ID
+	h.EvidenceRef = Ref(p.decoy, p.service, p.file, h.ID)
 	if p.decoy != "-" {
 		h.Decoy, h.Service = p.decoy, p.service
 	}
