@@ -20,10 +20,22 @@ const (
 
 var (
 	decoyName    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-	sessionName  = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 	protocolName = regexp.MustCompile(`^[a-z0-9]+$`)
 	hasshName    = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
+
+// isSession says whether a text can be the id of a connection: up to 64
+// letters, digits, "-" and "_".
+func isSession(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
 
 // connection is what the log says of one connection. Times are microseconds
 // since 1970.

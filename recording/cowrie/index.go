@@ -20,8 +20,7 @@ const (
 
 // index reads logs once and keeps, of each connection, what its sessions need.
 type index struct {
-	lim   reader.Limits
-	odd   gait.Oddities
+	parser
 	conns []*connection
 	live  map[connKey]*connection
 	grace []*connection // closed and empty, oldest first
@@ -29,14 +28,7 @@ type index struct {
 	kept  int           // connections and terminal logs that count to the limit
 	lines int
 	total int // connections, with those that were forgotten
-	names map[string]string
-
-	log    int    // number of the log that is read
-	events int    // lines that are events of Cowrie
-	seen   int    // lines
-	tail   []byte // half a line that a log before ended with
-	tailIn lineRef
-	joined [][]byte
+	names pool
 }
 
 // connKey tells live connections apart. The time of the connection is the
@@ -44,7 +36,9 @@ type index struct {
 type connKey struct{ sensor, session string }
 
 func newIndex(lim reader.Limits) *index {
-	return &index{lim: lim, live: map[connKey]*connection{}, names: map[string]string{}}
+	x := &index{parser: parser{lim: lim}, live: map[connKey]*connection{}, names: pool{}}
+	x.emit = x.event
+	return x
 }
 
 // event takes in one event.
@@ -53,7 +47,7 @@ func (x *index) event(e *event, ref lineRef) {
 	if e.kind == other {
 		return
 	}
-	if !sessionName.MatchString(string(e.Session)) {
+	if !isSession(string(e.Session)) {
 		x.odd.Add(gait.OddForeignLine, 1, ref.off)
 		return
 	}
@@ -92,7 +86,7 @@ func (x *index) keep(c *connection, e *event, t int64, ref lineRef) {
 		x.lines++
 	}
 	c.apply(e, t)
-	c.protocol, c.client, c.hassh = x.intern(c.protocol), x.intern(c.client), x.intern(c.hassh)
+	c.protocol, c.client, c.hassh = x.names.intern(c.protocol), x.names.intern(c.client), x.names.intern(c.hassh)
 	x.kept += max(0, len(c.logs)-max(logs, 1))
 	if e.kind == closed && c.empty() {
 		x.retire(c)
@@ -120,7 +114,7 @@ func (x *index) find(e *event, t int64, ref lineRef) *connection {
 		x.odd.Add(gait.OddSessionsLimit, 1, ref.off)
 		return nil
 	}
-	key = connKey{x.intern(key.sensor), strings.Clone(key.session)}
+	key = connKey{x.names.intern(key.sensor), strings.Clone(key.session)}
 	c = &connection{id: key.session, sensor: key.sensor, start: t, last: t, headed: e.kind == connect, home: max(int(ref.log), 0)}
 	if !c.headed {
 		c.odd.Add(gait.OddNoHeader, 1, ref.off)
@@ -201,17 +195,19 @@ func (x *index) finish() {
 	x.live, x.grace, x.names = nil, nil, nil
 }
 
-// intern keeps one copy of strings that many connections have in common.
-func (x *index) intern(s string) string {
+// pool keeps one copy of strings that many connections have in common.
+type pool map[string]string
+
+func (p pool) intern(s string) string {
 	if s == "" {
 		return ""
 	}
-	if known, ok := x.names[s]; ok {
+	if known, ok := p[s]; ok {
 		return known
 	}
 	s = strings.Clone(s)
-	if len(x.names) < maxNames {
-		x.names[s] = s
+	if len(p) < maxNames {
+		p[s] = s
 	}
 	return s
 }

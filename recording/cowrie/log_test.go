@@ -132,3 +132,5 @@ func shown(s *gait.Session) string {
 	}
 	return b.String()
 }
+
+func bytesBuffer(b []byte) *bytes.Buffer { return bytes.NewBuffer(b) }

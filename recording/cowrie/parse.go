@@ -12,8 +12,22 @@ import (
 // for whole objects.
 const maxPieces = 16
 
+// parser makes events of the lines of logs, one log after the other.
+type parser struct {
+	lim    reader.Limits
+	odd    gait.Oddities
+	emit   func(*event, lineRef)
+	log    int    // number of the log that is read
+	events int    // lines that are events of Cowrie
+	seen   int    // lines
+	tail   []byte // half a line that a log before ended with
+	tailIn lineRef
+	joined [][]byte // lines that were put together from two logs
+	apart  bool     // such lines are not kept
+}
+
 // read goes through one log.
-func (x *index) read(src *reader.Source) error {
+func (x *parser) read(src *reader.Source) error {
 	l := newLines(src.Reader(), x.lim.Line)
 	for first := true; ; first = false {
 		ln, err := l.next()
@@ -34,7 +48,7 @@ func (x *index) read(src *reader.Source) error {
 }
 
 // line takes in one line; first is set for the first one of a log.
-func (x *index) line(ln line, first bool) {
+func (x *parser) line(ln line, first bool) {
 	data := bytes.TrimLeft(ln.data, "\x00")
 	if len(data) < len(ln.data) {
 		x.odd.Add(gait.OddNUL, 1, ln.at)
@@ -45,11 +59,16 @@ func (x *index) line(ln line, first bool) {
 		return
 	}
 	x.seen++
+	if skippable(data) {
+		x.dropTail()
+		x.events++
+		return
+	}
 	e, ok := decode(data)
 	switch {
 	case ok && e.kind != foreign:
 		x.dropTail()
-		x.event(&e, lineRef{ln.at, int32(len(data)), int32(x.log)})
+		x.emit(&e, lineRef{ln.at, int32(len(data)), int32(x.log)})
 	case ok:
 		x.odd.Add(gait.OddForeignLine, 1, ln.at)
 	case first && x.join(data):
@@ -62,7 +81,7 @@ func (x *index) line(ln line, first bool) {
 }
 
 // join puts together a line that was cut by the change of the log file.
-func (x *index) join(data []byte) bool {
+func (x *parser) join(data []byte) bool {
 	if x.tail == nil || len(x.tail)+len(data) > x.lim.Line {
 		return false
 	}
@@ -72,13 +91,15 @@ func (x *index) join(data []byte) bool {
 		return false
 	}
 	x.tail = nil
-	x.joined = append(x.joined, whole)
-	x.event(&e, lineRef{int64(len(x.joined) - 1), int32(len(whole)), -1})
+	if !x.apart {
+		x.joined = append(x.joined, whole)
+	}
+	x.emit(&e, lineRef{int64(len(x.joined) - 1), int32(len(whole)), -1})
 	return true
 }
 
 // dropTail gives up waiting for the rest of a cut line.
-func (x *index) dropTail() {
+func (x *parser) dropTail() {
 	if x.tail != nil {
 		data := x.tail
 		x.tail = nil
@@ -89,7 +110,7 @@ func (x *index) dropTail() {
 // salvage looks for whole objects in a line that is none: two lines glued
 // together, or a line behind half a line. A quote within a string is escaped,
 // so that {" begins an object wherever it stands.
-func (x *index) salvage(data []byte, ref lineRef) {
+func (x *parser) salvage(data []byte, ref lineRef) {
 	torn := false
 	pos := 0
 	for n := 0; pos < len(data); n++ {
@@ -109,10 +130,35 @@ func (x *index) salvage(data []byte, ref lineRef) {
 		if pos > 0 {
 			x.odd.Add(gait.OddResync, 1, ref.off+int64(pos))
 		}
-		x.event(&e, lineRef{ref.off + int64(pos), int32(size), ref.log})
+		x.emit(&e, lineRef{ref.off + int64(pos), int32(size), ref.log})
 		pos += size
 	}
 	if torn {
 		x.odd.Add(gait.OddTornLine, 1, ref.off)
 	}
 }
+
+// idStart is how Cowrie begins a line.
+var idStart = []byte(`{"eventid":"` + prefix)
+
+// skippable says whether a line is an event that says nothing of how someone
+// works, without reading all of it: a line that ends as an object does and in
+// which no other event begins. A quote within a string is escaped, so that
+// another event would show.
+func skippable(data []byte) bool {
+	rest, ok := bytes.CutPrefix(data, idStart)
+	if !ok || data[len(data)-1] != '}' {
+		return false
+	}
+	end := bytes.IndexByte(rest[:min(len(rest), maxID)], '"')
+	if end < 0 {
+		return false
+	}
+	if _, ours := kinds[string(rest[:end])]; ours || bytes.IndexByte(rest[:end], '\\') >= 0 {
+		return false
+	}
+	return !bytes.Contains(rest[end:], []byte(`"eventid"`))
+}
+
+// maxID is longer than any id of an event.
+const maxID = 64
