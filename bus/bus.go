@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 )
 
@@ -21,13 +22,22 @@ const HeaderBackfill = "Gait-Backfill"
 // HeaderType says which primitive an observation is of.
 const HeaderType = "Gait-Type"
 
-// Errors that callers branch on. Both pass: what could not be published stays
-// where it came from and is published later.
+// Errors that callers branch on. The first two pass: what could not be published
+// stays where it came from and is published later. The others do not: the
+// message itself cannot be published.
 var (
 	// ErrFull says that the stream refuses more.
 	ErrFull = errors.New("the stream is full")
 	// ErrAway says that the bus cannot be reached, or does not answer.
 	ErrAway = errors.New("the bus is away")
+	// ErrSubject says that a text cannot stand in a subject of the bus, or that
+	// no stream holds the subject.
+	ErrSubject = errors.New("not a subject to publish on")
+	// ErrHeader says that a header or the id of a message is none that may be
+	// sent.
+	ErrHeader = errors.New("not a header to publish")
+	// ErrTooLarge says that a message is larger than the bus takes.
+	ErrTooLarge = errors.New("the message is larger than the bus takes")
 )
 
 // Message is something to publish.
@@ -126,6 +136,10 @@ type Options struct {
 	// SubjectPrefix is put before all subjects, for tests alone.
 	SubjectPrefix string
 	Replicas      int // of the streams, on a cluster; 0 stands for 1
-	// Report is told what is wrong, and that it is mended (nil). It may be nil.
+	// Report is told what is wrong, and that it is mended (nil); it is called
+	// from one goroutine, and only when that changes. It may be nil.
 	Report func(err error)
+	// Log takes what the embedded server says: what it warns of as warnings,
+	// the rest at debug level. nil stands for slog.Default().
+	Log *slog.Logger
 }

@@ -3,8 +3,6 @@ package bus
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -133,30 +131,4 @@ func recordingRef(v json.RawMessage, bad *[]string) *RecordingRef {
 		return nil
 	}
 	return &r
-}
-
-// ErrSubject says that a text cannot stand in a subject of the bus.
-var ErrSubject = errors.New("not a subject token")
-
-// ObservationSubject gives the subject that observations of a primitive are
-// published on. The error is ErrSubject where the name holds anything but
-// lower-case letters, digits, underscores and single dots: a name from
-// anywhere else could widen the subject.
-func ObservationSubject(primitive string) (string, error) {
-	if own, ok := strings.CutPrefix(primitive, "gait."); ok {
-		return SubjectOwn + own, checkTokens(own)
-	}
-	return SubjectObservation + primitive, checkTokens(primitive)
-}
-
-func checkTokens(name string) error {
-	if len(name) == 0 || len(name) > 128 {
-		return fmt.Errorf("%w: length %d", ErrSubject, len(name))
-	}
-	for token := range strings.SplitSeq(name, ".") {
-		if token == "" || strings.Trim(token, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			return ErrSubject
-		}
-	}
-	return nil
 }
