@@ -2,6 +2,7 @@ package shard
 
 import (
 	"crypto/sha256"
+	"io"
 
 	"gait"
 )
@@ -61,15 +62,20 @@ func (r *Recording) unchanged() (bool, error) {
 
 // fingerprint hashes the first and the last bytes of what is indexed.
 func (r *Recording) fingerprint() ([sha256.Size]byte, error) {
-	n := min(r.index.covered, markBytes)
+	return fingerprint(r.src, r.index.covered)
+}
+
+// fingerprint hashes the first and the last bytes of a file's first size bytes.
+func fingerprint(src io.ReaderAt, size int64) ([sha256.Size]byte, error) {
+	n := min(size, markBytes)
 	b := make([]byte, 2*n)
 	if n == 0 {
 		return [sha256.Size]byte{}, nil
 	}
-	if k, err := r.src.ReadAt(b[:n], 0); int64(k) < n {
+	if k, err := src.ReadAt(b[:n], 0); int64(k) < n {
 		return [sha256.Size]byte{}, err
 	}
-	if k, err := r.src.ReadAt(b[n:], r.index.covered-n); int64(k) < n {
+	if k, err := src.ReadAt(b[n:], size-n); int64(k) < n {
 		return [sha256.Size]byte{}, err
 	}
 	return sha256.Sum256(b), nil

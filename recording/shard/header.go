@@ -74,17 +74,26 @@ func (a *assembler) variable(key, value []byte) {
 	s.Env = append(s.Env, gait.Var{Name: limited(name), Value: limited(value)})
 }
 
-// start reads the wall-clock start in Unix seconds.
+// start reads the wall-clock start.
 func (a *assembler) start(value []byte, at int64) {
-	sec, err := strconv.ParseFloat(string(value), 64)
-	if err != nil || sec < -62e9 || sec > 253e9 { // the years 1 to 9987
+	start, ok := unixSeconds(value)
+	if !ok {
 		return
 	}
-	whole := int64(sec)
-	a.session.Start = time.Unix(whole, int64((sec-float64(whole))*1e6)*1000).UTC()
-	if sec < 946684800 { // 2000-01-01
+	a.session.Start = start
+	if start.Unix() < 946684800 { // 2000-01-01
 		a.session.Oddities.Add(gait.OddClockStep, 1, at)
 	}
+}
+
+// unixSeconds reads a time in Unix seconds, to the microsecond.
+func unixSeconds(value []byte) (time.Time, bool) {
+	sec, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || !(sec >= -62e9 && sec <= 253e9) { // the years 1 to 9987
+		return time.Time{}, false
+	}
+	whole := int64(sec)
+	return time.Unix(whole, int64((sec-float64(whole))*1e6)*1000).UTC(), true
 }
 
 // exec is a command given at login: an event at the start of the session.
