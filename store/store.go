@@ -41,6 +41,8 @@ import (
 var (
 	// ErrNotFound says that what was asked for is not in the store.
 	ErrNotFound = errors.New("not in the store")
+	// ErrExists says that a name is taken.
+	ErrExists = errors.New("there is one of that name")
 	// ErrLater is what errors that pass wrap; see [Later].
 	ErrLater = errors.New("the store cannot do it now")
 	// ErrNewer says that a newer release has written to the store.
@@ -95,7 +97,8 @@ type Intake interface {
 	// Save stores profiles, all in one transaction; each also by itself is
 	// whole or not there. An error concerns all of them: the caller may save
 	// them one by one to find the one that is at fault. Attempts go back to 0,
-	// the cause is cleared.
+	// the cause is cleared. A profile never takes the place of a better one;
+	// see Saved.Older.
 	Save(ctx context.Context, profiles []Profile) ([]Saved, error)
 	// Settle writes what became of sessions that were tried and not saved:
 	// put off, parked, unrecorded, or back to waiting. Sessions that are not
@@ -196,7 +199,8 @@ type Keeper interface {
 
 // Access keeps who may look, and who did.
 type Access interface {
-	// AddToken stores a token by its hash. Names are unique.
+	// AddToken stores a token by its hash. Names are unique: the error of one
+	// that is taken is ErrExists.
 	AddToken(ctx context.Context, t Token) error
 	Tokens(ctx context.Context) ([]Token, error)
 	// TokenByHash finds a token that has neither expired nor been revoked, and

@@ -1,0 +1,215 @@
+package profiler
+
+import (
+	"context"
+	"sync"
+)
+
+// Bounds of what is under way at once. Sessions of up to 64 MB exist; the
+// budget holds what is being read to about that, whatever the workers.
+const (
+	maxFlight  = 128
+	byteBudget = 64 << 20
+)
+
+// queue holds the tasks that were admitted, and counts those that were begun.
+// Live sessions come before backfill. Suspects, which were begun before and
+// never answered, are taken one at a time, with nothing else under way, so that
+// one that kills the process kills nobody else's work.
+type queue struct {
+	mu       sync.Mutex
+	live     []*task
+	backfill []*task
+	suspects []*task
+	tasks    map[string]*task // by reference: waiting or under way
+	flight   int              // begun and not answered
+	unread   int              // of those, not read yet
+	ahead    int              // the most that may be unread
+	bytes    int64            // of those that are being read
+	alone    bool             // a suspect is under way
+	changed  chan struct{}    // has a value when a taker should look again
+	waiters  []chan struct{}
+}
+
+func newQueue(workers int) *queue {
+	return &queue{tasks: map[string]*task{}, changed: make(chan struct{}, 1), ahead: workers + max(workers, beginGroup/2)}
+}
+
+// add puts a task in its line. One whose session is there already is joined
+// with that.
+func (q *queue) add(t *task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if old := q.tasks[t.ref()]; old != nil {
+		old.join(t)
+		return
+	}
+	q.tasks[t.ref()] = t
+	t.weigh()
+	switch {
+	case t.suspect:
+		q.suspects = append(q.suspects, t)
+	case t.backfill:
+		q.backfill = append(q.backfill, t)
+	default:
+		q.live = append(q.live, t)
+	}
+	q.wake()
+}
+
+// join hands over what another event of the same session brings: its delivery
+// is answered together with this one, unless this one may have been read
+// before that event came. Then the session's turn comes again.
+func (t *task) join(o *task) {
+	switch {
+	case !o.event:
+	case !t.begun && t.next == nil:
+		t.deliveries = append(t.deliveries, o.deliveries...)
+	case t.next == nil:
+		t.next = o
+	default:
+		t.next.deliveries = append(t.next.deliveries, o.deliveries...)
+	}
+}
+
+// take gives up to a number of tasks to be begun together; none where none can
+// be begun now.
+func (q *queue) take(most int) []*task {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.alone || len(q.suspects) > 0 && q.flight > 0 {
+		return nil
+	}
+	if len(q.suspects) > 0 {
+		t := q.suspects[0]
+		q.suspects = q.suspects[1:]
+		q.alone = true
+		return q.start(nil, t)
+	}
+	var group []*task
+	for _, line := range []*[]*task{&q.live, &q.backfill} {
+		for len(*line) > 0 && len(group) < most && q.flight < maxFlight && q.unread < q.ahead {
+			t := (*line)[0]
+			if q.bytes > 0 && q.bytes+t.weight > byteBudget {
+				return group
+			}
+			(*line)[0] = nil
+			*line = (*line)[1:]
+			group = q.start(group, t)
+		}
+	}
+	return group
+}
+
+// start counts a task as under way. From here on it counts as begun, though
+// the store may not know it yet.
+func (q *queue) start(group []*task, t *task) []*task {
+	t.begun = true
+	q.flight++
+	q.unread++
+	t.unread = true
+	q.bytes += t.weight
+	return append(group, t)
+}
+
+// read gives back the bytes of a task that has been read.
+func (q *queue) read(t *task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.over(t)
+	q.wake()
+}
+
+// over counts a task as read.
+func (q *queue) over(t *task) {
+	q.bytes -= t.weight
+	t.weight = 0
+	if t.unread {
+		t.unread = false
+		q.unread--
+	}
+}
+
+// done takes a task out, and gives the one that has to follow it.
+func (q *queue) done(t *task) (next *task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.tasks, t.ref())
+	q.flight--
+	q.over(t)
+	if t.suspect {
+		q.alone = false
+	}
+	q.wake()
+	return t.next
+}
+
+// wake tells whoever takes, and whoever waits, to look again.
+func (q *queue) wake() {
+	select {
+	case q.changed <- struct{}{}:
+	default:
+	}
+	for _, w := range q.waiters {
+		close(w)
+	}
+	q.waiters = nil
+}
+
+// settle waits until at most a number of tasks are under way.
+func (q *queue) settle(ctx context.Context, most int) {
+	for {
+		q.mu.Lock()
+		if q.flight <= most {
+			q.mu.Unlock()
+			return
+		}
+		w := make(chan struct{})
+		q.waiters = append(q.waiters, w)
+		q.mu.Unlock()
+		select {
+		case <-w:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// drop empties the lines, and gives what was in them.
+func (q *queue) drop() (list []*task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, line := range []*[]*task{&q.live, &q.backfill, &q.suspects} {
+		for _, t := range *line {
+			delete(q.tasks, t.ref())
+		}
+		list = append(list, *line...)
+		*line = nil
+	}
+	return list
+}
+
+// size says how many tasks wait, and how many are under way.
+func (q *queue) size() (waiting, flight int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.live) + len(q.backfill) + len(q.suspects), q.flight
+}
+
+// has says whether a session is in line or under way.
+func (q *queue) has(ref string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.tasks[ref] != nil
+}
+
+// refs gives the references of all tasks in line or under way.
+func (q *queue) refs() map[string]bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	all := make(map[string]bool, len(q.tasks))
+	for ref := range q.tasks {
+		all[ref] = true
+	}
+	return all
+}

@@ -1,0 +1,313 @@
+package profiler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"gait/internal/health"
+	"gait/profile"
+	"gait/store"
+)
+
+// grace is how long work that is under way may take to end when the stage is
+// stopped.
+const grace = 15 * time.Second
+
+// saveGroup is the most that is stored in one transaction, beginGroup the most
+// that is begun in one: what is begun and dies with the process is read alone
+// next time.
+const (
+	saveGroup  = 64
+	beginGroup = 16
+)
+
+// Run takes events from the bus or, without one, sessions that wait in the
+// store, until the context ends; then it finishes what it has begun and gives
+// nil. It may be called once.
+//
+// The error is a [StuckError] where a session does not end: what else was under
+// way is stored by then, and the process has to be started anew. Any other
+// error says that the bus was closed for good.
+func (p *Profiler) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	// What was begun goes on after the context has ended.
+	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+
+	var sources, workers, saver, announcer sync.WaitGroup
+	sources.Go(func() { stop(p.source(ctx)) })
+	sources.Go(func() { p.intake(ctx) })
+	sources.Go(func() { p.starter(ctx, work) })
+	sources.Go(func() { p.watch(ctx, stop) })
+	for i := range p.workers {
+		workers.Go(func() { p.worker(work, i) })
+	}
+	quit := make(chan struct{})
+	saver.Go(func() { p.saver(work, quit) })
+	announce, silence := context.WithCancel(work)
+	if p.announcer != nil {
+		announcer.Go(func() { p.announcer.run(announce) })
+	}
+
+	<-ctx.Done()
+	late := time.AfterFunc(grace, abandon)
+	defer late.Stop()
+	sources.Wait()
+	p.release()
+	p.finish(work, context.Cause(ctx))
+	close(quit)
+	saver.Wait()
+	if p.announcer != nil {
+		p.announcer.close(work)
+	}
+	silence()
+	announcer.Wait()
+	var stuck *StuckError
+	if !errors.As(context.Cause(ctx), &stuck) {
+		workers.Wait()
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	return nil
+}
+
+// source brings tasks until the context ends.
+func (p *Profiler) source(ctx context.Context) error {
+	if p.bus == nil {
+		p.poll(ctx)
+		return ctx.Err()
+	}
+	if err := p.consume(ctx); ctx.Err() == nil {
+		return fmt.Errorf("consume sessions: %w", err)
+	}
+	return ctx.Err()
+}
+
+// finish waits for what was begun. A session that is stuck is waited for no
+// longer, and the others only for a while.
+func (p *Profiler) finish(work context.Context, cause error) {
+	left := 0
+	var stuck *StuckError
+	if errors.As(cause, &stuck) {
+		left = 1
+		p.unread()
+		ctx, cancel := context.WithTimeout(work, grace/3)
+		defer cancel()
+		work = ctx
+	}
+	p.queue.settle(work, left)
+	close(p.ready)
+}
+
+// unread gives back the attempts of what was begun and will not be read.
+func (p *Profiler) unread() {
+	for {
+		select {
+		case t := <-p.ready:
+			t.put(store.Settlement{State: store.Waiting}, Store)
+			t.out.Later = true
+			p.results <- t
+		default:
+			return
+		}
+	}
+}
+
+// release lets go of what was admitted and never begun: others may have it.
+func (p *Profiler) release() {
+	for {
+		for _, t := range p.queue.drop() {
+			t.comeAgain()
+		}
+		select {
+		case list := <-p.arrivals:
+			for _, t := range list {
+				p.queue.add(t)
+			}
+		default:
+			return
+		}
+	}
+}
+
+// intake admits what arrives and puts it in line.
+func (p *Profiler) intake(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case tasks := <-p.arrivals:
+			if p.gate.Wait(ctx) != nil {
+				p.back(tasks)
+				return
+			}
+			if p.insist(ctx, "admit", func() error { return p.singly(ctx, tasks, p.admit) }) != nil {
+				p.back(tasks)
+				return
+			}
+			p.sort(ctx, tasks)
+		}
+	}
+}
+
+// back puts tasks where release finds them.
+func (p *Profiler) back(tasks []*task) {
+	for _, t := range tasks {
+		p.queue.add(t)
+	}
+}
+
+// sort puts tasks that are to be begun in line; the others have their answer.
+func (p *Profiler) sort(ctx context.Context, tasks []*task) {
+	var over []*task
+	for _, t := range tasks {
+		if t.settle == nil && !t.out.answered() {
+			p.queue.add(t)
+			continue
+		}
+		over = append(over, t)
+	}
+	if len(over) == 0 {
+		return
+	}
+	err := p.insist(ctx, "settle", func() error { return p.save(ctx, over) })
+	for _, t := range over {
+		if err != nil {
+			t.comeAgain()
+			continue
+		}
+		p.told(t)
+	}
+}
+
+// starter begins tasks as workers and memory allow.
+func (p *Profiler) starter(ctx, work context.Context) {
+	for ctx.Err() == nil {
+		if p.gate.Wait(ctx) != nil {
+			return
+		}
+		group := p.queue.take(beginGroup)
+		if len(group) == 0 {
+			select {
+			case <-p.queue.changed:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		// The context of work: what was taken counts as under way.
+		if err := p.insist(ctx, "begin", func() error { return p.singly(work, group, p.begin) }); err != nil {
+			for _, t := range group {
+				p.unbegin(t)
+			}
+			return
+		}
+		for _, t := range group {
+			if t.settle != nil || t.out.answered() {
+				p.results <- t
+				continue
+			}
+			p.ready <- t
+		}
+	}
+}
+
+// unbegin lets go of a task that was to be begun when the stage was stopped.
+func (p *Profiler) unbegin(t *task) {
+	p.queue.done(t)
+	t.comeAgain()
+}
+
+// worker reads and extracts, with an engine of its own.
+func (p *Profiler) worker(ctx context.Context, n int) {
+	e := profile.NewEngine(p.primitives)
+	for t := range p.ready {
+		p.running[n].begin(t)
+		p.work(ctx, e, t)
+		p.running[n].end()
+		if t.out.Reason == Failed {
+			e = profile.NewEngine(p.primitives) // this one may have been left in the middle
+		}
+		p.queue.read(t)
+		p.results <- t
+	}
+}
+
+// saver stores what is ready, all of it together, and as soon as there is any.
+func (p *Profiler) saver(ctx context.Context, quit <-chan struct{}) {
+	for {
+		var group []*task
+		select {
+		case t := <-p.results:
+			group = append(group, t)
+		case <-quit:
+			return
+		}
+	more:
+		for len(group) < saveGroup {
+			select {
+			case t := <-p.results:
+				group = append(group, t)
+			default:
+				break more
+			}
+		}
+		began := time.Now()
+		err := p.insist(ctx, "save", func() error { return p.save(ctx, group) })
+		p.metrics.save.Observe(time.Since(began).Seconds())
+		p.metrics.groups.Observe(float64(len(group)))
+		for _, t := range group {
+			if err != nil || t.out.Later {
+				p.unbegin(t)
+				continue
+			}
+			p.told(t)
+			if next := p.queue.done(t); next != nil {
+				p.again(ctx, next)
+			}
+		}
+	}
+}
+
+// again lets a session's turn come once more, whose event came while it was
+// being read.
+func (p *Profiler) again(ctx context.Context, t *task) {
+	select {
+	case p.arrivals <- []*task{t}:
+	case <-ctx.Done():
+	default:
+		t.comeAgain()
+	}
+}
+
+// insist does something again and again until it succeeds, or the context ends.
+// While the store is away that is said on the board.
+func (p *Profiler) insist(ctx context.Context, what string, f func() error) error {
+	pause := 20 * time.Millisecond
+	for failures := 0; ; failures++ {
+		err := f()
+		if err == nil {
+			if failures > 0 && p.board.Clear(part, "store") {
+				p.log.Info("the store answers again")
+			}
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		c := health.Condition{Part: part, Name: "store", Cause: what + ": " + err.Error(), Cure: "nothing is lost: it goes on by itself when the store answers"}
+		if failures >= 2 && p.board.Set(c) {
+			p.log.Warn("the store cannot do it now; it is tried again", "doing", what, "error", err)
+		}
+		select {
+		case <-time.After(jitter(pause)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
