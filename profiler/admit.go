@@ -122,7 +122,7 @@ func (p *Profiler) decide(t *task, now time.Time) {
 		}
 		if k.Rules > p.rules {
 			t.put(store.Settlement{
-				State: store.Waiting, CauseKind: string(Newer), NextTry: now.Add(jitter(newerWait)),
+				State: store.Waiting, CauseKind: Newer.kind(), NextTry: now.Add(jitter(newerWait)),
 				Cause: "a newer release has profiled it: it waits for a worker of that release",
 			}, Newer)
 			return
@@ -140,7 +140,7 @@ const newerWait = 20 * time.Second
 
 func died() store.Settlement {
 	return store.Settlement{
-		State: store.Parked, CauseKind: string(Died), Keep: true,
+		State: store.Parked, CauseKind: Died.kind(), Keep: true,
 		Cause: "three attempts to profile it ended without an answer (a crash, memory, or no end); " +
 			"retry it, and report it with its recording where it comes back",
 	}

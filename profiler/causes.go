@@ -43,7 +43,7 @@ func (p *Profiler) age(t *task) time.Duration {
 // it has been tried for long enough. Either way the attempt has had its answer.
 func (p *Profiler) lacking(t *task, why Reason, cause string) {
 	age := p.age(t)
-	s := store.Settlement{State: store.Waiting, CauseKind: string(why), Cause: cause, NextTry: p.now().Add(wait(age))}
+	s := store.Settlement{State: store.Waiting, CauseKind: why.kind(), Cause: cause, NextTry: p.now().Add(wait(age))}
 	if age >= p.giveUp {
 		s.State, s.NextTry = store.Parked, time.Time{}
 	}
@@ -53,7 +53,7 @@ func (p *Profiler) lacking(t *task, why Reason, cause string) {
 // failed notes that the handling itself broke. The attempts stay, so that the
 // next one is made with nothing else under way, and the last one parks it.
 func (p *Profiler) failed(t *task, why Reason, cause string) {
-	s := store.Settlement{State: store.Waiting, CauseKind: string(why), Cause: cause, NextTry: p.now().Add(wait(0)), Keep: true}
+	s := store.Settlement{State: store.Waiting, CauseKind: why.kind(), Cause: cause, NextTry: p.now().Add(wait(0)), Keep: true}
 	if max(t.row.Attempts, t.known.Attempts) >= maxAttempts {
 		s.State, s.NextTry = store.Parked, time.Time{}
 	}

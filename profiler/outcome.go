@@ -50,3 +50,30 @@ type Outcome struct {
 
 // answered says whether the event needs no further handling.
 func (o *Outcome) answered() bool { return o.Reason != "" && !o.Later }
+
+// kind gives the kind of cause under which a session waits that ended so.
+func (r Reason) kind() string {
+	switch r {
+	case Outside:
+		return store.CauseOutside
+	case Missing:
+		return store.CauseNoFile
+	case Unreadable:
+		return store.CauseUnreadable
+	case Damaged:
+		return store.CauseDamaged
+	case NoSession:
+		return store.CauseNoSession
+	case Another:
+		return store.CauseAnother
+	case NotWhole:
+		return store.CauseBytes
+	case Newer:
+		return store.CauseNewer
+	case Died:
+		return store.CauseDied
+	case Refused:
+		return store.CauseRefused
+	}
+	return store.CauseFailed
+}

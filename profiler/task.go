@@ -2,7 +2,10 @@ package profiler
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gait/bus"
 	"gait/recording"
@@ -75,9 +78,27 @@ func (t *task) begin(row *store.Session) {
 
 // put puts the session off, or parks it.
 func (t *task) put(s store.Settlement, why Reason) {
-	s.Ref = t.ref()
+	s.Ref, s.Cause = t.ref(), harmless(s.Cause)
 	t.settle, t.profile = &s, nil
 	t.out.Reason, t.out.State, t.out.Cause = why, s.State, s.Cause
+}
+
+// maxCause bounds the text of a cause.
+const maxCause = 1 << 10
+
+// harmless gives a text without control characters and of bounded length:
+// causes hold paths, which may be somebody else's work.
+func harmless(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return '?'
+		}
+		return r
+	}, s)
+	if len(s) <= maxCause {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxCause], "") + "..."
 }
 
 // weigh says how many bytes the task takes while it is read: about those of

@@ -77,6 +77,24 @@ const (
 	ClosedEvent     = "event"
 )
 
+// Kinds of causes for which sessions wait or are parked, whoever found the
+// cause. Those up to CauseBytes are about the recording: when such a cause is
+// gone, all that wait or are parked for it go on.
+const (
+	CauseService    = "service not in the list"
+	CauseOutside    = "outside every folder"
+	CauseUnreadable = "path not readable"
+	CauseNoFile     = "no file"
+	CauseNoSession  = "session not in it"
+	CauseBytes      = "bytes missing"
+	CauseDamaged    = "recording not understood" // no reader makes sense of it
+	CauseAnother    = "another recording"        // the file's content is not what was found
+	CauseNewer      = "newer rules"              // a newer release profiled it, and it went on since
+	CauseFailed     = "failed"                   // handling it broke
+	CauseRefused    = "refused by the store"
+	CauseDied       = "worker died" // three attempts without an answer
+)
+
 // Offer is what a source knows of a session that ended, or that went on.
 //
 // What becomes of it: where a tombstone stands for the reference, nothing
