@@ -1,0 +1,155 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"gait"
+	"gait/store"
+)
+
+// Types of live events.
+const (
+	typeSnapshot    = "snapshot"
+	typeObservation = "observation"
+	typeSession     = "session"
+	typeReset       = "reset"
+)
+
+// block is what there is to tell of one change: the texts of its events as
+// they go over the wire, one after the other. It is never changed.
+type block struct {
+	attacker string
+	last     int64 // position of the last event
+	text     []byte
+	events   []eventEnd
+}
+
+// eventEnd is where the text of an event ends.
+type eventEnd struct {
+	position int64
+	end      int
+}
+
+// after gives the texts of the events above a position.
+func (b *block) after(position int64) []byte {
+	i := sort.Search(len(b.events), func(i int) bool { return b.events[i].position > position })
+	if i == 0 {
+		return b.text
+	}
+	return b.text[b.events[i-1].end:]
+}
+
+// size is about how much memory the block takes.
+func (b *block) size() int { return cap(b.text) + 16*cap(b.events) + 96 }
+
+// scribe makes blocks of changes. It is not safe for concurrent use.
+type scribe struct {
+	store   store.Store
+	id      string
+	encoder gait.Encoder
+	raw     []byte
+	escaped bytes.Buffer
+}
+
+// block makes the text of a change; nil where there is nothing to tell, since
+// the session has changed again and a later change tells it.
+func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
+	if c.Stale {
+		return nil, nil
+	}
+	b := &block{attacker: c.Attacker, last: c.Last}
+	if c.Kind == "forgotten" {
+		s.forgotten(b, c)
+		return b, nil
+	}
+	x, err := s.store.Session(ctx, c.Ref)
+	if errors.Is(err, store.ErrNotFound) || err == nil && x.Revision != c.Revision {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a session that changed: %w", err)
+	}
+	if !c.Backfill {
+		observed, err := observedIn(ctx, s.store, c.Ref)
+		if err != nil {
+			return nil, err
+		}
+		for i := range observed {
+			// A revision that was replaced between the two reads has a later
+			// change of its own, which tells it.
+			if o := &observed[i]; o.Revision == c.Revision && c.First+int64(i) < c.Last {
+				s.observation(b, c, i, o)
+			}
+		}
+	}
+	return b, s.session(b, c, &x)
+}
+
+// event appends the text of an event.
+func (s *scribe) event(b *block, position int64, typ string, at time.Time, payload []byte) {
+	b.text = appendEvent(b.text, event{id: s.id, position: position, typ: typ, at: at, payload: payload})
+	b.events = append(b.events, eventEnd{position, len(b.text)})
+}
+
+func (s *scribe) observation(b *block, c store.Change, i int, o *gait.Observation) {
+	s.raw = s.encoder.Append(s.raw[:0], o, false)
+	s.escaped.Reset()
+	json.HTMLEscape(&s.escaped, s.raw)
+	s.event(b, c.First+int64(i), typeObservation, c.Time, s.escaped.Bytes())
+}
+
+func (s *scribe) session(b *block, c store.Change, x *store.Session) error {
+	d := sessionOf(x)
+	d.Backfill = c.Backfill
+	payload, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("write a session as JSON: %w", err)
+	}
+	s.event(b, c.Last, typeSession, c.Time, payload)
+	return nil
+}
+
+// gone tells that a session or an attacker was erased.
+type gone struct {
+	Ref       string `json:"evidence_ref,omitempty"`
+	Attacker  string `json:"attacker_uuid,omitempty"`
+	Forgotten bool   `json:"forgotten"`
+}
+
+func (s *scribe) forgotten(b *block, c store.Change) {
+	payload, err := json.Marshal(gone{c.Ref, c.Attacker, true})
+	if err != nil {
+		panic(err) // two strings
+	}
+	s.event(b, c.Last, typeSession, c.Time, payload)
+}
+
+// event is one live event before it is text.
+type event struct {
+	id       string // of the store; empty for an event without an id
+	position int64
+	typ      string
+	at       time.Time
+	payload  []byte // JSON without line feeds
+}
+
+// appendEvent appends an event as text/event-stream has it. JSON holds no line
+// feeds, so that the data is one line.
+func appendEvent(b []byte, e event) []byte {
+	if e.id != "" {
+		b = append(b, "id: "...)
+		b = append(appendEventID(b, e.id, e.position), '\n')
+	}
+	b = append(append(b, "event: "...), e.typ...)
+	b = append(b, "\ndata: {\"v\":1,\"type\":\""...)
+	b = append(append(b, e.typ...), `","ts":`...)
+	b = gait.AppendSeconds(b, time.Duration(e.at.UnixNano()))
+	b = append(append(b, `,"payload":`...), e.payload...)
+	return append(b, "}\n\n"...)
+}

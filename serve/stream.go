@@ -1,0 +1,184 @@
+package serve
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"gait/store"
+)
+
+// stream is one live connection.
+type stream struct {
+	live     *live
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	attacker string // empty for all
+	stays    func(context.Context) bool
+
+	after   int64 // everything up to this position has been told, or will not be
+	reset   string
+	fresh   bool // begins with a snapshot
+	batch   batch
+	inRing  bool // has been fed from the ring
+	started int64
+}
+
+// maxReplay is how far back a client may go on, in positions.
+const maxReplay = 100_000
+
+// locate finds out where to begin, by the id of the last event that the client
+// got; empty where it got none.
+func (t *stream) locate(ctx context.Context, lastID string) error {
+	l := t.live
+	oldest, newest, err := l.store.Positions(ctx)
+	if err != nil {
+		return err
+	}
+	if lastID == "" {
+		t.fresh = true
+		return nil
+	}
+	position, ok := parseEventID(lastID, l.store.ID())
+	switch {
+	case !ok || position > newest:
+		t.reset = "the id is none of this store"
+	case position+1 < oldest || newest-position > maxReplay:
+		t.reset = "the id is too old"
+	}
+	t.after, t.fresh = position, t.reset != ""
+	return nil
+}
+
+// run feeds the client until it goes away, falls behind, or all streams end.
+func (t *stream) run(ctx context.Context, ready <-chan struct{}) {
+	select {
+	case <-ready:
+	case <-ctx.Done():
+		return
+	case <-t.live.closing:
+		return
+	}
+	if !t.begin(ctx) {
+		return
+	}
+	t.started = t.after
+	quiet := time.NewTimer(t.live.opt.KeepAlive)
+	defer quiet.Stop()
+	for {
+		wait, ok := t.feed(ctx)
+		if !ok {
+			return
+		}
+		if wait == nil {
+			continue
+		}
+		if t.control.Flush() != nil {
+			return
+		}
+		select {
+		case <-wait:
+		case <-quiet.C:
+			if !t.stays(ctx) || !t.send(keepAlive) {
+				return
+			}
+			quiet.Reset(t.live.opt.KeepAlive)
+		case <-ctx.Done():
+			return
+		case <-t.live.closing:
+			return
+		}
+	}
+}
+
+var keepAlive = []byte(": still here\n\n")
+
+// begin sends how long to wait before coming back and, where the client has
+// nothing to go on from, the state.
+func (t *stream) begin(ctx context.Context) bool {
+	text := append([]byte("retry: "), strconv.Itoa(1000+rand.IntN(4000))...)
+	text = append(text, "\n\n"...)
+	if t.reset != "" {
+		payload := append(append([]byte(`{"reason":"`), t.reset...), `"}`...)
+		text = appendEvent(text, event{typ: typeReset, at: time.Now(), payload: payload})
+	}
+	if !t.send(text) || t.control.Flush() != nil {
+		return false
+	}
+	if !t.fresh {
+		return true
+	}
+	state, position, err := t.live.snapshot(ctx, t.attacker)
+	if err != nil {
+		t.live.log.Warn("live events cannot begin", "err", err)
+		return false
+	}
+	t.after = position
+	return t.send(state)
+}
+
+// feed sends what there is; it gives a channel to wait on where there is
+// nothing more, and is false where the stream ends.
+func (t *stream) feed(ctx context.Context) (wait <-chan struct{}, ok bool) {
+	b := &t.batch
+	t.live.ring.take(b, t.after, t.attacker)
+	if b.behind {
+		return nil, t.catchUp(ctx)
+	}
+	t.inRing = true
+	for i, x := range b.blocks {
+		if !t.send(x.after(t.after)) {
+			return nil, false
+		}
+		b.blocks[i] = nil
+	}
+	if t.after = b.next; b.wait == nil {
+		return nil, true
+	}
+	if len(b.blocks) > 0 && cap(b.blocks) > 1 {
+		b.blocks = nil // a quiet client holds nothing
+	}
+	return b.wait, true
+}
+
+// catchUp sends older changes from the store. A client that had been up to
+// date is cut instead: it comes back.
+func (t *stream) catchUp(ctx context.Context) bool {
+	if t.inRing || t.after-t.started > 2*maxReplay {
+		t.live.meters.cut.Inc()
+		return false
+	}
+	blocks, next, err := t.live.older(ctx, t.after, t.attacker)
+	if err != nil {
+		if ctx.Err() == nil && !store.Later(err) {
+			t.live.log.Warn("live events cannot go on", "err", err)
+		}
+		return false
+	}
+	for _, x := range blocks {
+		if !t.send(x.after(t.after)) {
+			return false
+		}
+	}
+	if next == t.after { // what lay between is no longer kept
+		next = t.live.ring.since()
+	}
+	t.after = next
+	return true
+}
+
+// send writes to the client, which must take it within a while.
+func (t *stream) send(text []byte) bool {
+	if len(text) == 0 {
+		return true
+	}
+	// Where deadlines cannot be set, the connection's own hold.
+	_ = t.control.SetWriteDeadline(time.Now().Add(t.live.opt.SendWithin))
+	if _, err := t.w.Write(text); err != nil {
+		t.live.meters.cut.Inc()
+		return false
+	}
+	return true
+}
