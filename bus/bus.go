@@ -92,6 +92,7 @@ type Consumer struct {
 // has none and its context has not ended, the server is told every 10 s that
 // the work goes on; 60 s without that and it is delivered again.
 type Delivery interface {
+	// Message gives what was delivered.
 	Message() Message
 	// Backfill says whether the message carries HeaderBackfill.
 	Backfill() bool

@@ -3,8 +3,12 @@ package bus
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gait/internal/address"
 )
@@ -27,7 +31,7 @@ type SessionEnded struct {
 	AttackerIP   string  `json:"attacker_ip"` // canonical, or NoAddress
 	Decoy        string  `json:"decky_id"`
 	Service      string  `json:"service"`
-	EndedAt      string  `json:"ended_at"` // RFC 3339
+	EndedAt      string  `json:"ended_at"` // RFC 3339; empty where not known
 	DurationS    float64 `json:"duration_s"`
 	// Commands is always an empty list: command lines do not travel.
 	Commands  []string      `json:"commands"`
@@ -42,8 +46,14 @@ type RecordingRef struct {
 	EvidenceRef string `json:"evidence_ref"`
 }
 
-// maxEventField bounds every text of an event, in bytes.
-const maxEventField = 4 << 10
+// Bounds of what is taken of an event. Texts are bounded in bytes.
+const (
+	maxEvent    = 1 << 20
+	maxWord     = 64 // service, format, address, time, UUID
+	maxEventID  = 255
+	maxPath     = 4 << 10
+	maxDuration = 100 * 366 * 24 * 3600 // seconds: what is longer is no session, and would not fit a time.Duration
+)
 
 // EventError says what an event lacks or which of its fields is wrong. Its text
 // names fields, never what they hold.
@@ -53,81 +63,189 @@ type EventError struct{ Fields []string }
 func (e *EventError) Error() string { return "event without usable " + strings.Join(e.Fields, ", ") }
 
 // JSON gives the event as it is published. Commands are left out whatever they
-// hold.
+// hold, and a duration that is no number is 0.
 func (e SessionEnded) JSON() []byte {
 	e.Commands = []string{}
-	b, err := json.Marshal(e)
-	if err != nil { // a duration that is no number
+	if math.IsNaN(e.DurationS) || math.IsInf(e.DurationS, 0) {
 		e.DurationS = 0
-		b, _ = json.Marshal(e)
+	}
+	b, err := json.Marshal(e)
+	if err != nil {
+		panic("bus: an event of texts and a finite number cannot be written: " + err.Error())
 	}
 	return b
 }
 
-// ParseSessionEnded reads an event. The error is an *EventError: session_id,
-// decky_id, service and attacker_ip must be there, and one of shard_path and
-// recording. Commands are dropped. The address is given in its canonical form,
-// NoAddress where it is unknown.
+// ParseSessionEnded reads an event, whatever the bytes are. The error is an
+// *EventError: session_id, decky_id, service and attacker_ip must be there, and
+// one of shard_path and recording; what else is there must be of its type and
+// within bounds, in UTF-8 and without control characters. Whether names and
+// paths lead anywhere is not looked at. Of keys that come twice the last counts;
+// those that are not known are passed over, commands too. The address is given
+// in its canonical form, NoAddress where it is unknown. With an error the fields
+// that could be read are given, for the record of what was rejected.
 func ParseSessionEnded(b []byte) (SessionEnded, error) {
-	var raw map[string]json.RawMessage
-	d := json.NewDecoder(bytes.NewReader(b))
-	if err := d.Decode(&raw); err != nil || raw == nil {
-		return SessionEnded{}, &EventError{[]string{"JSON object"}}
+	e := SessionEnded{Commands: []string{}}
+	f, ok := readFields(b, eventFields)
+	if !ok {
+		return e, &EventError{[]string{"JSON object"}}
 	}
-	var e SessionEnded
-	var bad []string
-	text := func(name string, to *string, needed bool) {
-		v, there := raw[name]
-		if !there || bytes.Equal(v, []byte("null")) {
-			if needed {
-				bad = append(bad, name)
-			}
-			return
-		}
-		if json.Unmarshal(v, to) != nil || len(*to) > maxEventField || needed && *to == "" || strings.ContainsRune(*to, 0) {
-			*to = ""
-			bad = append(bad, name)
-		}
+	e.SessionID = f.text("session_id", maxEventID, true)
+	e.Decoy = f.text("decky_id", maxEventID, true)
+	e.Service = f.text("service", maxWord, true)
+	e.AttackerIP = f.address("attacker_ip")
+	if id := f.text("attacker_uuid", maxWord, false); id != "" {
+		e.AttackerUUID = &id
 	}
-	text("session_id", &e.SessionID, true)
-	text("decky_id", &e.Decoy, true)
-	text("service", &e.Service, true)
-	text("attacker_ip", &e.AttackerIP, true)
-	text("ended_at", &e.EndedAt, false)
-	text("shard_path", &e.ShardPath, false)
-	if v, there := raw["duration_s"]; there && json.Unmarshal(v, &e.DurationS) != nil {
-		bad = append(bad, "duration_s")
-	}
-	e.Recording = recordingRef(raw["recording"], &bad)
-	if e.AttackerIP != "" && e.AttackerIP != NoAddress {
-		if e.AttackerIP = address.Canonical(e.AttackerIP); e.AttackerIP == "" {
-			bad = append(bad, "attacker_ip")
-		}
-	}
-	if e.EndedAt != "" {
-		if _, err := time.Parse(time.RFC3339, e.EndedAt); err != nil {
-			bad = append(bad, "ended_at")
-		}
-	}
+	e.EndedAt = f.time("ended_at")
+	e.DurationS = f.seconds("duration_s")
+	e.ShardPath = f.text("shard_path", maxPath, false)
+	e.Recording = f.recording("recording")
 	if e.ShardPath == "" && e.Recording == nil {
-		bad = append(bad, "shard_path or recording")
+		f.wrong("shard_path or recording")
 	}
-	if len(bad) > 0 {
-		return e, &EventError{bad}
+	if len(f.bad) > 0 {
+		return e, &EventError{f.bad}
 	}
-	e.Commands = []string{}
 	return e, nil
 }
 
-func recordingRef(v json.RawMessage, bad *[]string) *RecordingRef {
-	if len(v) == 0 || bytes.Equal(v, []byte("null")) {
+// What is read of an event, and of its recording.
+var (
+	eventFields = []string{
+		"session_id", "decky_id", "service", "attacker_ip", "attacker_uuid",
+		"ended_at", "duration_s", "shard_path", "recording",
+	}
+	recordingFields = []string{"format", "path", "evidence_ref"}
+)
+
+// fields are those of a JSON object that are known, and the names of those that
+// are missing or wrong.
+type fields struct {
+	raw map[string]json.RawMessage
+	bad []string
+}
+
+// readFields reads the known fields of one JSON object and nothing else: an
+// object of a million other keys takes no memory.
+func readFields(b []byte, known []string) (*fields, bool) {
+	f := &fields{raw: map[string]json.RawMessage{}}
+	if len(b) > maxEvent || !utf8.Valid(b) || !json.Valid(b) {
+		return f, false
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return f, false
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return f, false
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return f, false
+		}
+		if name, ok := key.(string); ok && slices.Contains(known, name) {
+			f.raw[name] = value
+		}
+	}
+	return f, true
+}
+
+func (f *fields) wrong(name string) {
+	if !slices.Contains(f.bad, name) {
+		f.bad = append(f.bad, name)
+	}
+}
+
+// value gives what stands in a field; nothing where it is missing or null.
+func (f *fields) value(name string) json.RawMessage {
+	if v := f.raw[name]; !bytes.Equal(v, []byte("null")) {
+		return v
+	}
+	return nil
+}
+
+// text gives the text of a field.
+func (f *fields) text(name string, most int, needed bool) string {
+	v := f.value(name)
+	if v == nil {
+		if needed {
+			f.wrong(name)
+		}
+		return ""
+	}
+	var s string
+	if json.Unmarshal(v, &s) != nil || len(s) > most || needed && s == "" || !plain(s) {
+		f.wrong(name)
+		return ""
+	}
+	return s
+}
+
+// plain says whether a text holds neither control characters nor such as turn
+// or hide what stands beside them, nor what replaces a broken character: the
+// text was another one before.
+func plain(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError
+	})
+}
+
+// address gives the canonical form of an address.
+func (f *fields) address(name string) string {
+	s := f.text(name, maxWord, true)
+	if s == "" || s == NoAddress {
+		return s
+	}
+	if s = address.Canonical(s); s == "" {
+		f.wrong(name)
+	}
+	return s
+}
+
+// time gives a time as it stands there.
+func (f *fields) time(name string) string {
+	s := f.text(name, maxWord, false)
+	if s == "" {
+		return s
+	}
+	if _, err := time.Parse(time.RFC3339, s); err != nil {
+		f.wrong(name)
+		return ""
+	}
+	return s
+}
+
+// seconds gives a duration.
+func (f *fields) seconds(name string) float64 {
+	v := f.value(name)
+	if v == nil {
+		return 0
+	}
+	var n float64
+	if json.Unmarshal(v, &n) != nil || n < 0 || n > maxDuration {
+		f.wrong(name)
+		return 0
+	}
+	return n
+}
+
+// recording gives the place of a recording.
+func (f *fields) recording(name string) *RecordingRef {
+	v := f.value(name)
+	if v == nil {
 		return nil
 	}
-	var r RecordingRef
-	if json.Unmarshal(v, &r) != nil || r.Path == "" && r.EvidenceRef == "" ||
-		len(r.Format) > maxEventField || len(r.Path) > maxEventField || len(r.EvidenceRef) > maxEventField ||
-		strings.ContainsRune(r.Path+r.EvidenceRef+r.Format, 0) {
-		*bad = append(*bad, "recording")
+	in, ok := readFields(v, recordingFields)
+	r := RecordingRef{
+		Format:      in.text("format", maxWord, false),
+		Path:        in.text("path", maxPath, false),
+		EvidenceRef: in.text("evidence_ref", maxPath, false),
+	}
+	if !ok || len(in.bad) > 0 || r.Path == "" && r.EvidenceRef == "" {
+		f.wrong(name)
 		return nil
 	}
 	return &r
