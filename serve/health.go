@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,13 +40,42 @@ type wellbeing struct {
 	Streams    int                       `json:"streams" doc:"Live connections"`
 }
 
-// conditions gives what is wrong, the store included.
+// pulse is what the store answered when it was asked last how it is.
+type pulse struct {
+	mu    sync.Mutex
+	asked time.Time
+	away  bool
+	since time.Time
+}
+
+const (
+	pulseHolds  = time.Second
+	pulseWithin = 2 * time.Second
+)
+
+// conditions gives what is wrong, the store included, which is asked once a
+// second at most.
 func (s *Server) conditions(ctx context.Context) []health.Condition {
 	list := s.opt.Board.Conditions()
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	if err := s.opt.Store.Ping(ctx); err != nil {
-		list = append(list, health.Condition{Part: "store", Name: "ping", Cause: "the store cannot be read and written now", Stops: true, Count: 1})
+	p := &s.pulse
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.asked) >= pulseHolds {
+		// Whoever asks may go away; the answer is for all.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseWithin)
+		defer cancel()
+		err := s.opt.Store.Ping(ctx)
+		p.asked = time.Now()
+		if err != nil && !p.away {
+			p.since = p.asked
+			s.log.Warn("the store cannot be read and written", "err", err)
+		}
+		p.away = err != nil
+	}
+	if p.away {
+		list = append(list, health.Condition{
+			Part: "store", Name: "ping", Cause: "the store cannot be read and written now", Cure: "gait doctor looks into it", Stops: true, Count: 1, Since: p.since,
+		})
 	}
 	return list
 }

@@ -33,6 +33,7 @@ type Server struct {
 	live    *live
 	readers chan struct{} // recordings that are read at once
 	meters  *meters
+	pulse   pulse
 	started time.Time
 }
 

@@ -66,8 +66,8 @@ type ofSession struct {
 // sessionDetail is a session with all that is stored of it.
 type sessionDetail struct {
 	session
-	Detail       json.RawMessage `json:"detail,omitempty" doc:"What the recording says of itself: header, fidelity, oddities, and what was not observable, with the reasons"`
-	Observations []envelope      `json:"observed" nullable:"false" doc:"By name"`
+	Detail       account    `json:"detail,omitempty" doc:"What the recording says of itself: header, fidelity, oddities, and what was not observable, with the reasons"`
+	Observations []envelope `json:"observed" nullable:"false" doc:"By name"`
 }
 
 func (s *Server) session(ctx context.Context, in *ofSession) (*one[sessionDetail], error) {
@@ -81,7 +81,7 @@ func (s *Server) session(ctx context.Context, in *ofSession) (*one[sessionDetail
 	}
 	d := sessionDetail{session: sessionOf(&x), Observations: envelopesOf(observed)}
 	if json.Valid(x.Detail) {
-		d.Detail = x.Detail
+		d.Detail = account(x.Detail)
 	}
 	return &one[sessionDetail]{d}, nil
 }

@@ -160,6 +160,65 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
+// account is what a recording says of itself, as it is stored.
+type account json.RawMessage
+
+// MarshalJSON gives it as it is.
+func (a account) MarshalJSON() ([]byte, error) { return a, nil }
+
+// Schema describes it.
+func (account) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[recorded](), true, "Recorded")
+}
+
+// recorded describes what an account holds. What is not known is left out.
+type recorded struct {
+	ID         string  `json:"id,omitempty"`
+	Start      string  `json:"start,omitempty"`
+	Duration   float64 `json:"duration" doc:"From the first to the last event, in seconds"`
+	Commands   int64   `json:"commands"`
+	Keys       int64   `json:"keys"`
+	Events     int64   `json:"events"`
+	Bytes      int64   `json:"bytes"`
+	Width      int     `json:"width"`
+	Height     int     `json:"height"`
+	Client     string  `json:"client,omitempty" doc:"Version that the client tells"`
+	HASSH      string  `json:"hassh,omitempty"`
+	SourcePort int     `json:"source_port,omitempty"`
+	Obfuscated bool    `json:"obfuscated" doc:"The client hid its key times"`
+	Truncated  string  `json:"truncated,omitempty" doc:"Why the session was cut"`
+	Login      *struct {
+		Attempts  int  `json:"attempts"`
+		Succeeded bool `json:"succeeded"`
+		Password  bool `json:"password"`
+		PublicKey bool `json:"public_key"`
+	} `json:"login,omitempty"`
+	Fidelity struct {
+		Input         string  `json:"input" enum:"none,line,packet,key"`
+		Resolution    float64 `json:"resolution" doc:"Step of the written times, in seconds"`
+		Clock         string  `json:"clock"`
+		Lossless      bool    `json:"lossless"`
+		Output        bool    `json:"output"`
+		OutputPartial bool    `json:"output_partial"`
+		SharedTiming  bool    `json:"shared_timing"`
+		Swapped       bool    `json:"swapped"`
+		Closed        string  `json:"closed,omitempty"`
+	} `json:"fidelity"`
+	End *struct {
+		Time   float64 `json:"time"`
+		Reason string  `json:"reason,omitempty"`
+	} `json:"end,omitempty"`
+	NotObservable []struct {
+		Primitive string `json:"primitive"`
+		Reason    string `json:"reason"`
+	} `json:"not_observable" nullable:"false"`
+	Oddities []struct {
+		Kind  string `json:"kind"`
+		Count int64  `json:"count"`
+		First *int64 `json:"first,omitempty" doc:"Byte offset of the first"`
+	} `json:"oddities" nullable:"false"`
+}
+
 // envelope is an observation as it is published.
 type envelope json.RawMessage
 
@@ -197,3 +256,6 @@ type observation struct {
 		Revision string         `json:"revision"`
 	} `json:"gait"`
 }
+
+// SessionJSON writes a session as the API gives it.
+func SessionJSON(s *store.Session) ([]byte, error) { return json.Marshal(sessionOf(s)) }
