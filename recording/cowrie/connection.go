@@ -61,6 +61,7 @@ type connection struct {
 	envSize       int
 
 	logs  []ttyRef
+	skip  int // terminal logs before the first of logs
 	lines []lineRef
 	home  int // number of the log it first appeared in
 	odd   gait.Oddities
@@ -72,6 +73,48 @@ type lineRef struct {
 	off  int64
 	size int32
 	log  int32
+}
+
+// newConnection begins a connection at a time, with its connect event (headed)
+// or without. at is the place of the event in its log.
+func newConnection(key connKey, headed bool, t, at int64) *connection {
+	c := &connection{id: key.session, sensor: key.sensor, start: t, last: t, headed: headed}
+	if !headed {
+		c.odd.Add(gait.OddNoHeader, 1, at)
+	}
+	if t < firstTime {
+		c.odd.Add(gait.OddClockStep, 1, at)
+	}
+	return c
+}
+
+// lead takes a connect event as the head of a connection that began without
+// one; it is false where it is another connection's.
+func (c *connection) lead(t int64) bool {
+	if c.headed || c.ended || max(t-c.start, c.start-t) > near {
+		return false
+	}
+	c.headed, c.start = true, t
+	return true
+}
+
+// admit says whether an event counts for its connection, and gives the time to
+// take for it. at is the place of the event in its log.
+func (c *connection) admit(e *event, t int64, timed bool, at int64) (int64, bool) {
+	if c.repeated && t <= c.last {
+		return 0, false
+	}
+	if !timed {
+		c.odd.Add(gait.OddTimeBad, 1, at)
+		t = c.last
+	} else if c.start == 0 {
+		c.start = t
+	}
+	if c.ended && e.Late != isTrue && e.kind != logClosed && e.kind != connect {
+		c.odd.Add(gait.OddAfterEnd, 1, at)
+		return 0, false
+	}
+	return t, true
 }
 
 // empty says whether nothing was done in the connection that can be profiled.

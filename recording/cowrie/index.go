@@ -56,17 +56,11 @@ func (x *index) event(e *event, ref lineRef) {
 		t = 0
 	}
 	c := x.find(e, t, ref)
-	if c == nil || c.repeated && t <= c.last {
+	if c == nil {
 		return
 	}
-	if !timed {
-		c.odd.Add(gait.OddTimeBad, 1, ref.off)
-		t = c.last
-	} else if c.start == 0 {
-		c.start = t
-	}
-	if c.ended && e.Late != isTrue && e.kind != logClosed && e.kind != connect {
-		c.odd.Add(gait.OddAfterEnd, 1, ref.off)
+	t, ok := c.admit(e, t, timed, ref.off)
+	if !ok {
 		return
 	}
 	x.keep(c, e, t, ref)
@@ -103,8 +97,7 @@ func (x *index) find(e *event, t int64, ref lineRef) *connection {
 		return nil
 	case c != nil && e.kind != connect:
 		return c
-	case c != nil && !c.headed && !c.ended && max(t-c.start, c.start-t) <= near:
-		c.headed, c.start = true, t
+	case c != nil && c.lead(t):
 		return c
 	case c != nil && c.start == t:
 		x.odd.Add(gait.OddSecondHeader, 1, ref.off)
@@ -115,13 +108,8 @@ func (x *index) find(e *event, t int64, ref lineRef) *connection {
 		return nil
 	}
 	key = connKey{x.names.intern(key.sensor), strings.Clone(key.session)}
-	c = &connection{id: key.session, sensor: key.sensor, start: t, last: t, headed: e.kind == connect, home: max(int(ref.log), 0)}
-	if !c.headed {
-		c.odd.Add(gait.OddNoHeader, 1, ref.off)
-	}
-	if t < firstTime {
-		c.odd.Add(gait.OddClockStep, 1, ref.off)
-	}
+	c = newConnection(key, e.kind == connect, t, ref.off)
+	c.home = max(int(ref.log), 0)
 	x.live[key] = c
 	x.conns = append(x.conns, c)
 	x.kept++

@@ -28,6 +28,15 @@ func newLines(r io.Reader, limit int) *lines {
 	return &lines{in: bufio.NewReaderSize(r, bufferSize), limit: limit}
 }
 
+// reset begins with another reader.
+func (l *lines) reset(r io.Reader) {
+	l.in.Reset(r)
+	l.end = 0
+	if cap(l.buf) > 2*bufferSize {
+		l.buf = nil
+	}
+}
+
 // next gives the next line; io.EOF where there is none.
 func (l *lines) next() (line, error) {
 	x := line{at: l.end}

@@ -74,7 +74,7 @@ func (x *parser) line(ln line, first bool) {
 	case first && x.join(data):
 	case !ln.whole:
 		x.dropTail()
-		x.tail, x.tailIn = bytes.Clone(data), lineRef{off: ln.at, log: int32(x.log)}
+		x.tail, x.tailIn = bytes.Clone(data), lineRef{ln.at, int32(len(data)), int32(x.log)}
 	default:
 		x.salvage(data, lineRef{off: ln.at, log: int32(x.log)})
 	}

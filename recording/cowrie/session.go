@@ -143,7 +143,7 @@ func (l *ttyRef) distance(c *connection, s *gait.Session) int64 {
 // finish adds what the log knows to a session of a terminal log.
 func (t *sitting) finish(c *connection, i int, s *gait.Session, several bool) error {
 	l := &c.logs[i]
-	c.header(&s.Header, i+1)
+	c.header(&s.Header, c.skip+i+1)
 	s.Oddities.Merge(c.odd)
 	shared := l.shared(c, s.Start.UnixMicro(), several)
 	if shared {

@@ -26,8 +26,9 @@ type ttyRef struct {
 	openAt    int64
 	closeAt   int64
 	duplicate flag
-	owner     *owner // another session that the file belongs to; nil where there is none
-	borrowed  bool   // the file is not this session's by what the log says
+	owner     *window // when the session was that the file belongs to, another one; nil where there is none
+	borrowed  bool    // the file is not this session's by what the log says
+	settled   bool    // a follower has decided that
 }
 
 // baseName gives the last part of a path that a log names, for it must not lead
@@ -120,8 +121,8 @@ func own(conns []*connection) {
 	})
 	each(func(_ *connection, l *ttyRef) {
 		o := owners[l.key()]
-		if l.borrowed = o == nil || o.log != l; l.borrowed {
-			l.owner = o
+		if l.borrowed = o == nil || o.log != l; l.borrowed && o != nil {
+			l.owner = o.log.window(o.c)
 		}
 	})
 }
@@ -146,11 +147,17 @@ const (
 	far  = int64(26 * time.Hour / time.Microsecond)
 )
 
-// covers says whether something that began at a time began within the
-// connection, give or take some time.
-func (l *ttyRef) covers(c *connection, begun, slack int64) bool {
-	return begun >= c.start-slack && begun <= max(c.last, c.closed, l.closeAt)+slack
+// window is a stretch of time.
+type window struct{ from, to int64 }
+
+// window is the time in which what stands in a terminal log of a connection
+// can have begun.
+func (l *ttyRef) window(c *connection) *window {
+	return &window{c.start, max(c.last, c.closed, l.closeAt)}
 }
+
+// covers says whether a time lies in a window, give or take some time.
+func (w *window) covers(t, slack int64) bool { return t >= w.from-slack && t <= w.to+slack }
 
 // shared says whether the timing of a file is not this session's own. begun is
 // when the file's recording began; several is set where the file holds other
@@ -160,15 +167,16 @@ func (l *ttyRef) covers(c *connection, begun, slack int64) bool {
 // have been taken away in between. Then the file that is there belongs to the
 // session that it began in.
 func (l *ttyRef) shared(c *connection, begun int64, several bool) bool {
+	w := l.window(c)
 	switch {
 	case l.duplicate == isTrue:
 		return true
-	case c.headed && !l.covers(c, begun, far):
+	case c.headed && !w.covers(begun, far):
 		return true
 	case several || !l.borrowed:
 		return false
 	}
-	return !l.covers(c, begun, near) || l.owner != nil && l.owner.log.covers(l.owner.c, begun, near)
+	return !w.covers(begun, near) || l.owner != nil && l.owner.covers(begun, near)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
