@@ -75,7 +75,14 @@ func (p *Profiler) tell(ctx context.Context, tasks []*task, known map[string]sto
 		if t.known = k; k.Tombstone {
 			t.answer(Forgotten, "")
 		} else if !there || t.offer.Address != "" && t.offer.Address != k.Address || k.State == store.Unrecorded {
-			offers, whose = append(offers, t.offer), append(whose, t)
+			o := t.offer
+			if there { // where the recording is, the row knows better than an event
+				o = store.Offer{Session: store.Session{Ref: o.Ref, ID: o.ID, Address: o.Address, Source: o.Source, State: store.Waiting, Backfill: o.Backfill}}
+				if k.State == store.Unrecorded {
+					o.Format, o.Path, o.Place = t.offer.Format, t.offer.Path, t.offer.Place
+				}
+			}
+			offers, whose = append(offers, o), append(whose, t)
 		}
 	}
 	if len(offers) == 0 {

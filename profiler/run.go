@@ -31,8 +31,8 @@ const (
 // The error is a [StuckError] where a session does not end: what else was under
 // way is stored by then, and the process has to be started anew. Any other
 // error says that the bus was closed for good.
-func (p *Profiler) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancelCause(ctx)
+func (p *Profiler) Run(outer context.Context) error {
+	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
 	// What was begun goes on after the context has ended.
 	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
@@ -66,14 +66,21 @@ func (p *Profiler) Run(ctx context.Context) error {
 	}
 	silence()
 	announcer.Wait()
+	cause := context.Cause(ctx)
 	var stuck *StuckError
-	if !errors.As(context.Cause(ctx), &stuck) {
-		workers.Wait()
+	if errors.As(cause, &stuck) {
+		return stuck
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
+	ended := make(chan struct{})
+	go func() { workers.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-work.Done(): // one of them has taken longer than the grace
 	}
-	return nil
+	if outer.Err() != nil {
+		return nil
+	}
+	return cause
 }
 
 // source brings tasks until the context ends.
