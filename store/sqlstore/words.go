@@ -56,14 +56,14 @@ func (w *words) number(name string) (int64, bool) {
 
 // primitive gives name and source of a number. Where this process does not know
 // it, another one has added it: the dictionary is read again.
-func (w *words) primitive(ctx context.Context, n int64) (primitive, error) {
+func (w *words) primitive(ctx context.Context, t *Tx, n int64) (primitive, error) {
 	w.mu.RLock()
 	p, ok := w.byN[n]
 	w.mu.RUnlock()
 	if ok {
 		return p, nil
 	}
-	if err := w.load(ctx); err != nil {
+	if err := w.reload(ctx, t); err != nil {
 		return p, err
 	}
 	w.mu.RLock()
@@ -72,6 +72,20 @@ func (w *words) primitive(ctx context.Context, n int64) (primitive, error) {
 		return p, fmt.Errorf("the dictionary has no primitive %d", n)
 	}
 	return p, nil
+}
+
+// mark gives the bit that a value sets, its own or that of all others of the
+// primitive; -1 where there is neither. Own says which.
+func (w *words) mark(primitive int64, value string) (bit int64, own bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if bit, own = w.bits[facet{primitive, value}]; own && value != otherValues {
+		return bit, true
+	}
+	if bit, ok := w.bits[facet{primitive, otherValues}]; ok {
+		return bit, false
+	}
+	return -1, false
 }
 
 // bit gives the bit of a value, false where it has none.
@@ -186,14 +200,25 @@ func (t *Tx) learn(ctx context.Context, one wanted) error {
 	_, err := t.exec(ctx, `INSERT INTO primitives (n, name, source)
 		SELECT COALESCE(MAX(n), 0) + 1, $1, $2 FROM primitives HAVING COUNT(*) < $3
 		ON CONFLICT (name) DO NOTHING`, name, Escape(one.source), mostPrimitives)
+	if err == nil {
+		err = t.learnValue(ctx, name, otherValues)
+	}
 	if err != nil || !label(one.value) {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO facets (bit, primitive, value)
+	return t.learnValue(ctx, name, Escape(one.value))
+}
+
+// otherValues stands, as a value with a bit, for all values of a primitive that
+// have none of their own.
+const otherValues = ""
+
+func (t *Tx) learnValue(ctx context.Context, name, value string) error {
+	_, err := t.exec(ctx, `INSERT INTO facets (bit, primitive, value)
 		SELECT (SELECT COALESCE(MAX(bit), -1) + 1 FROM facets), p.n, $2 FROM primitives p
 		WHERE p.name = $1 AND (SELECT COUNT(*) FROM facets) < $3
 			AND (SELECT COUNT(*) FROM facets f WHERE f.primitive = p.n) < $4
-		ON CONFLICT (primitive, value) DO NOTHING`, name, Escape(one.value), allFacets, mostFacets)
+		ON CONFLICT (primitive, value) DO NOTHING`, name, value, allFacets, mostFacets)
 	return err
 }
 

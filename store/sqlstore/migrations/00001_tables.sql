@@ -24,11 +24,14 @@ CREATE TABLE primitives (
 );
 
 -- The dictionary of values that have a bit in f0 to f3: bit b is bit b%62 of
--- column f{b/62}.
+-- column f{b/62}. The empty value of a primitive stands for all of its values
+-- that have no bit of their own. sessions and attackers count whom it is set for.
 CREATE TABLE facets (
 	bit       BIGINT NOT NULL PRIMARY KEY,
 	primitive SMALLINT NOT NULL,
 	value     {{text}} NOT NULL,
+	sessions  BIGINT NOT NULL DEFAULT 0,
+	attackers BIGINT NOT NULL DEFAULT 0,
 	UNIQUE (primitive, value)
 );
 
