@@ -23,6 +23,10 @@ const (
 	Unrecorded State = "unrecorded"
 )
 
+// MaxRef is how long an evidence reference may be, in bytes. A longer one is
+// refused with an error that does not pass.
+const MaxRef = 1024
+
 // Session is what is known of one visit to a shell.
 type Session struct {
 	Ref       string // evidence reference; unique

@@ -18,7 +18,8 @@ type Dialect struct {
 	// readers: writes that wait at the same time share a transaction, and
 	// statements are kept prepared here, since the driver does not.
 	Readers int
-	// ForUpdate ends a SELECT whose rows are going to be written.
+	// ForUpdate ends a SELECT whose rows of the table called s are going to be
+	// written.
 	ForUpdate string
 	// HasVersion says, as a query of one boolean, whether there is a schema.
 	HasVersion string

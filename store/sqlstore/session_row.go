@@ -33,18 +33,20 @@ type sessionRow struct {
 	store.Session
 	n        int64
 	attacker sql.NullInt64
-	header   bool // the address comes from the recording itself
-	seenFrom int64
-	seenTo   int64
-	engine   string
-	unix     bool // windows count from 1970
-	position int64
-	facets   facetSet
+	// attackerAddress is that of the attacker whom the session has been given to.
+	attackerAddress string
+	header          bool // the address comes from the recording itself
+	seenFrom        int64
+	seenTo          int64
+	engine          string
+	unix            bool // windows count from 1970
+	position        int64
+	facets          facetSet
 }
 
 // sessionColumns are what readSession reads: of sessions s LEFT JOIN attackers
 // a ON a.n = s.attacker.
-const sessionColumns = `s.n, s.ref, s.id, s.decoy, s.service, s.attacker, COALESCE(a.uuid, ''), s.address, s.from_header, s.disputed,
+const sessionColumns = `s.n, s.ref, s.id, s.decoy, s.service, s.attacker, COALESCE(a.uuid, ''), COALESCE(a.address, ''), s.address, s.from_header, s.disputed,
 	s.source, s.format, s.path, s.place, s.start_ts, s.end_ts, s.duration, s.seen_from, s.seen_to, s.doubtful, s.closed, s.end_seen,
 	s.size, s.state, s.attempts, s.cause, s.cause_kind, s.next_try, s.backfill, s.found, s.updated,
 	s.commands, s.inputs, s.events, s.bytes_in, s.bytes_out, s.observations, s.rules, s.revision, s.engine, s.clock_unix,
@@ -58,7 +60,7 @@ func readSession(row scanner, more ...any) (sessionRow, error) {
 	var r sessionRow
 	var start, end, duration, next, found, updated, state int64
 	dest := []any{
-		&r.n, &r.Ref, &r.ID, &r.Decoy, &r.Service, &r.attacker, &r.Attacker, &r.Address, &r.header, &r.Disputed,
+		&r.n, &r.Ref, &r.ID, &r.Decoy, &r.Service, &r.attacker, &r.Attacker, &r.attackerAddress, &r.Address, &r.header, &r.Disputed,
 		&r.Source, &r.Format, &r.Path, (*[]byte)(&r.Place), &start, &end, &duration, &r.seenFrom, &r.seenTo, &r.Doubtful, &r.Closed, &r.EndSeen,
 		&r.Size, &state, &r.Attempts, &r.Cause, &r.CauseKind, &next, &r.Backfill, &found, &updated,
 		&r.Commands, &r.Inputs, &r.Events, &r.BytesIn, &r.BytesOut, &r.Observations, &r.Rules, &r.Revision, &r.engine, &r.unix,

@@ -1,0 +1,285 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// mostDecoys is how many decoys an attacker's row names.
+const mostDecoys = 16
+
+// attackerRow is a row of the table attackers while sessions are stored.
+type attackerRow struct {
+	n           int64
+	uuid        string
+	address     string
+	first, last int64
+	sessions    int64
+	decoys      []string
+	latest      map[int64]latest // by primitive
+	before      facetSet
+	// recount asks for counts and times, redo for the latest values of some
+	// primitives, to be read from what is stored.
+	recount bool
+	redo    map[int64]bool
+}
+
+// meet makes the row of an address where there is none.
+func (t *Tx) meet(ctx context.Context, address string, now time.Time) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("naming an attacker: %w", err)
+	}
+	at := Nanos(now)
+	_, err = t.exec(ctx, `INSERT INTO attackers (uuid, address, first_seen, last_seen) VALUES ($1, $2, $3, $3) ON CONFLICT (address) DO NOTHING`,
+		id.String(), address, at)
+	if err != nil {
+		return fmt.Errorf("making an attacker: %w", err)
+	}
+	return nil
+}
+
+// attackersOf gives the rows of addresses, made where they are missing, and
+// locks them in the order of the addresses.
+func (t *Tx) attackersOf(ctx context.Context, d *Dialect, addresses []string, now time.Time) (map[string]*attackerRow, error) {
+	rows := make(map[string]*attackerRow, len(addresses))
+	err := chunks(addresses, func(part []string) error {
+		if err := t.lockAttackers(ctx, d, part, rows); err != nil {
+			return err
+		}
+		missing := slices.DeleteFunc(slices.Clone(part), func(a string) bool { return rows[a] != nil })
+		if len(missing) == 0 {
+			return nil
+		}
+		for _, address := range missing {
+			if err := t.meet(ctx, address, now); err != nil {
+				return err
+			}
+		}
+		return t.lockAttackers(ctx, d, missing, rows)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading attackers: %w", err)
+	}
+	return rows, nil
+}
+
+func (t *Tx) lockAttackers(ctx context.Context, d *Dialect, addresses []string, rows map[string]*attackerRow) error {
+	var found []*attackerRow
+	err := t.each(ctx, func(row scanner) error {
+		a := &attackerRow{}
+		var decoys string
+		err := row.Scan(&a.n, &a.uuid, &a.address, &a.first, &a.last, &a.sessions, &decoys, &a.before[0], &a.before[1], &a.before[2], &a.before[3])
+		if err != nil {
+			return err
+		}
+		found, rows[a.address] = append(found, a), a
+		return json.Unmarshal([]byte(decoys), &a.decoys)
+	}, `SELECT s.n, s.uuid, s.address, s.first_seen, s.last_seen, s.sessions, s.decoys, s.f0, s.f1, s.f2, s.f3
+		FROM attackers s WHERE s.address IN (`+Marks(1, len(addresses))+`) ORDER BY s.address`+d.ForUpdate, Pad(nil, addresses)...)
+	if err != nil {
+		return err
+	}
+	for _, a := range found {
+		a.latest = map[int64]latest{}
+		if a.sessions > 0 {
+			if err := t.readLatest(ctx, a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Tx) readLatest(ctx context.Context, a *attackerRow) error {
+	return t.each(ctx, func(row scanner) error {
+		var data []byte
+		if err := row.Scan(&data); err != nil {
+			return err
+		}
+		list, err := unpackLatest(data)
+		for _, l := range list {
+			a.latest[l.primitive] = l
+		}
+		return err
+	}, `SELECT data FROM attacker_latest WHERE attacker = $1`, a.n)
+}
+
+// gain counts a session that the attacker did not have.
+func (a *attackerRow) gain(r *sessionRow) {
+	if a.sessions == 0 {
+		a.first, a.last = r.seenFrom, r.seenTo
+	}
+	a.sessions++
+	a.stretch(r)
+}
+
+func (a *attackerRow) stretch(r *sessionRow) {
+	a.first, a.last = min(a.first, r.seenFrom), max(a.last, r.seenTo)
+	if len(a.decoys) < mostDecoys && r.Decoy != "" && !slices.Contains(a.decoys, Escape(r.Decoy)) {
+		a.decoys = append(a.decoys, Escape(r.Decoy))
+		slices.Sort(a.decoys)
+	}
+}
+
+// keep takes in that a session of the attacker was stored again, which had
+// been seen from and to other times before.
+func (a *attackerRow) keep(r *sessionRow, from, to int64) {
+	if from == a.first && r.seenFrom > from || to == a.last && r.seenTo < to {
+		a.recount = true
+	}
+	a.stretch(r)
+}
+
+// lose takes in that a session is no longer the attacker's.
+func (a *attackerRow) lose(session int64) {
+	a.recount = true
+	for primitive, l := range a.latest {
+		if l.session == session {
+			a.again(primitive)
+		}
+	}
+}
+
+// again has the latest value of a primitive read from what is stored.
+func (a *attackerRow) again(primitive int64) {
+	if a.redo == nil {
+		a.redo = map[int64]bool{}
+	}
+	a.redo[primitive] = true
+	delete(a.latest, primitive)
+}
+
+// learn takes in the values of a session of the attacker, and that it does not
+// have those that came from it before.
+func (a *attackerRow) learn(r *sessionRow, values []latest) {
+	now := map[int64]latest{}
+	for _, v := range values {
+		now[v.primitive] = v
+	}
+	for primitive, old := range a.latest {
+		v, has := now[primitive]
+		if old.session == r.n && (!has || old.beats(&v)) {
+			a.again(primitive) // another session may have the latest value now
+		}
+	}
+	for _, v := range values {
+		if a.redo[v.primitive] {
+			continue
+		}
+		if old, has := a.latest[v.primitive]; !has || old.session == r.n || v.beats(&old) {
+			a.latest[v.primitive] = v
+		}
+	}
+}
+
+// finishAttackers writes the rows, in the order of their numbers, after all
+// sessions and observations have been written.
+func (t *Tx) finishAttackers(ctx context.Context, w *words, rows []*attackerRow, c *tally) error {
+	slices.SortFunc(rows, func(a, b *attackerRow) int { return cmp.Compare(a.n, b.n) })
+	for _, a := range rows {
+		if a.recount {
+			if err := t.recount(ctx, a); err != nil {
+				return err
+			}
+		}
+		for primitive := range a.redo {
+			if err := t.redo(ctx, a, primitive); err != nil {
+				return err
+			}
+		}
+		if err := t.writeAttacker(ctx, w, a, c); err != nil {
+			return fmt.Errorf("writing an attacker: %w", err)
+		}
+	}
+	return nil
+}
+
+func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerRow, c *tally) error {
+	decoys, err := json.Marshal(a.decoys)
+	if err != nil {
+		return err
+	}
+	var f facetSet
+	list := make([]latest, 0, len(a.latest))
+	for _, l := range a.latest {
+		list = append(list, l)
+		if bit, _ := w.mark(l.primitive, l.value); bit >= 0 {
+			f.add(bit)
+		}
+	}
+	c.attacker(a.before, f)
+	a.before = f
+	_, err = t.exec(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
+		a.n, a.first, a.last, a.sessions, string(decoys), f[0], f[1], f[2], f[3])
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO attacker_latest (attacker, data) VALUES ($1, $2) ON CONFLICT (attacker) DO UPDATE SET data = excluded.data`, a.n, packLatest(list))
+	return err
+}
+
+// recount reads from the stored sessions how many an attacker has, and when
+// and where they were. One who has none keeps the times.
+func (t *Tx) recount(ctx context.Context, a *attackerRow) error {
+	first, last := a.first, a.last
+	err := t.row(ctx, `SELECT COUNT(*), COALESCE(MIN(seen_from), $2), COALESCE(MAX(seen_to), $3) FROM sessions WHERE attacker = $1`,
+		a.n, first, last).Scan(&a.sessions, &a.first, &a.last)
+	if err != nil {
+		return fmt.Errorf("counting sessions of an attacker: %w", err)
+	}
+	a.decoys = a.decoys[:0]
+	err = t.each(ctx, func(row scanner) error {
+		var decoy string
+		err := row.Scan(&decoy)
+		a.decoys = append(a.decoys, decoy)
+		return err
+	}, `SELECT DISTINCT decoy FROM sessions WHERE attacker = $1 AND decoy <> '' ORDER BY decoy LIMIT $2`, a.n, mostDecoys)
+	if err != nil {
+		return fmt.Errorf("reading decoys of an attacker: %w", err)
+	}
+	return nil
+}
+
+// redo reads the latest value of a primitive from the stored observations.
+func (t *Tx) redo(ctx context.Context, a *attackerRow, primitive int64) error {
+	delete(a.latest, primitive)
+	err := t.each(ctx, func(row scanner) error {
+		l := latest{primitive: primitive}
+		err := row.Scan(&l.value, &l.confidence, &l.end, &l.session, &l.ref, &l.rules)
+		l.value, l.ref = Unescape(l.value), Unescape(l.ref)
+		a.latest[primitive] = l
+		return err
+	}, `SELECT o.value, o.confidence, o.window_end, o.session, s.ref, o.rules FROM observation o JOIN sessions s ON s.n = o.session
+		WHERE o.attacker = $1 AND o.primitive = $2 ORDER BY `+latestOrder+` LIMIT 1`, a.n, primitive)
+	if err != nil {
+		return fmt.Errorf("reading the latest value of an attacker: %w", err)
+	}
+	return nil
+}
+
+// RebuildAttacker makes an attacker's counts and latest values anew from what
+// is stored, for example after sessions were erased.
+func (t *Tx) rebuildAttacker(ctx context.Context, s *Store, address string, c *tally) error {
+	rows := map[string]*attackerRow{}
+	if err := t.lockAttackers(ctx, s.dialect, []string{address}, rows); err != nil {
+		return fmt.Errorf("reading an attacker: %w", err)
+	}
+	a := rows[address]
+	if a == nil {
+		return nil
+	}
+	a.recount, a.latest, a.redo = true, map[int64]latest{}, map[int64]bool{}
+	s.words.mu.RLock()
+	for n := range s.words.byN {
+		a.redo[n] = true
+	}
+	s.words.mu.RUnlock()
+	return t.finishAttackers(ctx, s.words, []*attackerRow{a}, c)
+}
