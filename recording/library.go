@@ -26,6 +26,9 @@ type Place struct {
 	Format  string `json:"format"`
 	Path    string `json:"path"`
 	Session string `json:"session"` // its id in the file
+	// Bytes is how much input and output a log says that it holds, 0 where none
+	// does: a recording with fewer is not whole.
+	Bytes int64 `json:"bytes,omitempty"`
 	// Extra is what the format needs beside that; only Cowrie's followed logs
 	// have it.
 	Extra json.RawMessage `json:"extra,omitempty"`
@@ -62,6 +65,7 @@ type Library struct {
 
 	mu     sync.Mutex
 	books  map[string]*book
+	homes  map[string]*CowrieHome
 	recent *list.List // of *book, the last used first
 	weight int64
 	timer  *time.Timer
@@ -116,6 +120,9 @@ func (l *Library) Close() error {
 	}
 	for _, b := range l.books {
 		l.drop(b)
+	}
+	for _, h := range l.homes {
+		h.Close()
 	}
 	return nil
 }
@@ -191,9 +198,10 @@ func rest(folder, path string) (string, bool) {
 	return rel, err == nil && filepath.IsLocal(rel)
 }
 
-// openFile opens a file below a root, unpacked: for formats that read from
-// several files.
-func (l *Library) openFile(path string) (*reader.Neighbour, error) {
+// OpenFile opens a file below a root, unpacked, for those who read what is no
+// single session. The caller closes it. Errors are those of Read. A file that
+// is larger than the limits when unpacked ends there.
+func (l *Library) OpenFile(path string) (*reader.Neighbour, error) {
 	in, err := l.openRaw(path)
 	if err != nil {
 		return nil, err

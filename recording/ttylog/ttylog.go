@@ -31,6 +31,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"time"
 
 	"gait"
 	"gait/recording/reader"
@@ -186,4 +187,14 @@ func (r *recording) Oddities() gait.Oddities {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append(gait.Oddities(nil), r.odd...)
+}
+
+// Begun gives when a terminal log began, by its first bytes.
+func Begun(head []byte) (time.Time, bool) {
+	lay, ok := detect(head)
+	if !ok {
+		return time.Time{}, false
+	}
+	r, ok := lay.decode(head)
+	return time.UnixMicro(r.time).UTC(), ok
 }
