@@ -171,6 +171,19 @@ func (account) Schema(r huma.Registry) *huma.Schema {
 	return r.Schema(reflect.TypeFor[recorded](), true, "Recorded")
 }
 
+// notObservable is a primitive that a recording cannot show, and why.
+type notObservable struct {
+	Primitive string `json:"primitive"`
+	Reason    string `json:"reason"`
+}
+
+// oddity is something odd about a recording, counted.
+type oddity struct {
+	Kind  string `json:"kind"`
+	Count int64  `json:"count"`
+	First *int64 `json:"first,omitempty" doc:"Byte offset of the first"`
+}
+
 // recorded describes what an account holds. What is not known is left out.
 type recorded struct {
 	ID         string  `json:"id,omitempty"`
@@ -208,15 +221,8 @@ type recorded struct {
 		Time   float64 `json:"time"`
 		Reason string  `json:"reason,omitempty"`
 	} `json:"end,omitempty"`
-	NotObservable []struct {
-		Primitive string `json:"primitive"`
-		Reason    string `json:"reason"`
-	} `json:"not_observable" nullable:"false"`
-	Oddities []struct {
-		Kind  string `json:"kind"`
-		Count int64  `json:"count"`
-		First *int64 `json:"first,omitempty" doc:"Byte offset of the first"`
-	} `json:"oddities" nullable:"false"`
+	NotObservable []notObservable `json:"not_observable" nullable:"false"`
+	Oddities      []oddity        `json:"oddities" nullable:"false"`
 }
 
 // envelope is an observation as it is published.
