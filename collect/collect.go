@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,7 +41,7 @@ const part = "collect"
 type Options struct {
 	Store   store.Store
 	Bus     bus.Bus            // nil where there is none: the profiler is poked
-	Library *recording.Library // reads what session_recorded speaks of; needed for Syslog
+	Library *recording.Library // of all folders below; one is made where none is given
 
 	Shards      []string // roots of trees of shards
 	Cowrie      []string // folders of Cowrie
@@ -88,6 +89,8 @@ func (o Options) filled() Options {
 type Collector struct {
 	opt     Options
 	sources []source
+	shards  []*shards // those of the sources that are trees of shards
+	finder  *finder
 	begun   time.Time // of the monotonic clock
 	handin  *handin
 	causes  *causes
@@ -99,6 +102,9 @@ func New(opt Options) (*Collector, error) {
 	opt = opt.filled()
 	if opt.Store == nil {
 		return nil, errors.New("collect: no store was given")
+	}
+	if opt.Library == nil {
+		opt.Library = recording.NewLibrary(recording.LibraryOptions{Roots: slices.Concat(opt.Shards, opt.Cowrie, opt.Recordings)})
 	}
 	c := &Collector{opt: opt, begun: time.Now()}
 	var err error
@@ -121,9 +127,13 @@ func (c *Collector) Run(ctx context.Context) error {
 	}
 	wait.Go(func() { c.handin.run(ctx) })
 	wait.Go(func() { c.causes.run(ctx) })
+	wait.Go(func() { c.finder.run(ctx) })
 	wait.Wait()
 	return ctx.Err()
 }
+
+// now is the collector's monotonic clock: it never steps.
+func (c *Collector) now() time.Duration { return time.Since(c.begun) }
 
 // keep runs a source, again after a while where it ends or breaks.
 func (c *Collector) keep(ctx context.Context, s source) {

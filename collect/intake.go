@@ -23,7 +23,7 @@ type intake struct {
 }
 
 // now is the collector's monotonic clock: it never steps.
-func (in *intake) now() time.Duration { return time.Since(in.c.begun) }
+func (in *intake) now() time.Duration { return in.c.now() }
 
 // options gives the collector's options, with all defaults in place.
 func (in *intake) options() *Options { return &in.c.opt }

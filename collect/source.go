@@ -21,8 +21,20 @@ type source interface {
 
 // assemble makes the sources that the options ask for.
 func (c *Collector) assemble() error {
-	for _, make := range []func(Options) ([]source, error){cowrieSources, fileSources} {
-		list, err := make(c.opt)
+	var err error
+	if c.shards, err = shardSources(c.opt); err != nil {
+		return err
+	}
+	for _, s := range c.shards {
+		c.sources = append(c.sources, s)
+	}
+	c.finder = newFinder(c)
+	for _, make := range []func(*Collector) ([]source, error){
+		(*Collector).syslogSources,
+		func(c *Collector) ([]source, error) { return cowrieSources(c.opt) },
+		func(c *Collector) ([]source, error) { return fileSources(c.opt) },
+	} {
+		list, err := make(c)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package shard
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"sync"
@@ -31,7 +30,7 @@ type Sighting struct {
 type Follower struct {
 	limits reader.Limits
 	at     int64 // bytes read
-	mark   [sha256.Size]byte
+	mark   [markSize]byte
 	torn   int64
 
 	slots []followed
@@ -77,7 +76,7 @@ func NewFollower(lim reader.Limits) *Follower {
 }
 
 func (f *Follower) reset() {
-	f.at, f.mark = 0, [sha256.Size]byte{}
+	f.at, f.mark = 0, [markSize]byte{}
 	f.slots, f.free, f.ended = nil, nil, nil
 	f.by, f.odd = map[key]uint32{}, map[key]string{}
 	f.last.is = false
@@ -89,16 +88,35 @@ func (f *Follower) Position() int64 { return f.at }
 // Torn counts the lines that could not be read.
 func (f *Follower) Torn() int64 { return f.torn }
 
+// Resume begins a new follower at a place where one like it was before, with
+// its Mark: what lies before is taken for read. Where the file does not begin
+// as the mark says, Grow begins at its start.
+func (f *Follower) Resume(at int64, mark string) {
+	f.reset()
+	b, err := hex.DecodeString(mark)
+	if err == nil && len(b) == len(f.mark) && at > 0 {
+		f.at, f.mark = at, [markSize]byte(b)
+	}
+}
+
 // Len is how many sessions are remembered.
 func (f *Follower) Len() int { return len(f.by) }
 
 // Mark is a hash of the first and the last 4 KB of what was read.
-func (f *Follower) Mark() string { return hex.EncodeToString(f.mark[:16]) }
+func (f *Follower) Mark() string { return hex.EncodeToString(f.mark[:]) }
 
 // MarkOf is the Mark of a follower that has read size bytes.
 func MarkOf(src io.ReaderAt, size int64) (string, error) {
+	mark, err := shortMark(src, size)
+	return hex.EncodeToString(mark[:]), err
+}
+
+// markSize is how much of a fingerprint is kept.
+const markSize = 16
+
+func shortMark(src io.ReaderAt, size int64) ([markSize]byte, error) {
 	mark, err := fingerprint(src, size)
-	return hex.EncodeToString(mark[:16]), err
+	return [markSize]byte(mark[:markSize]), err
 }
 
 // Growth is what Grow is told.
@@ -123,9 +141,9 @@ type Grown struct {
 // forgotten and it is read from its start.
 func (f *Follower) Grow(g Growth) (out Grown) {
 	if f.at > 0 {
-		mark, err := [sha256.Size]byte{}, error(nil)
+		mark, err := [markSize]byte{}, error(nil)
 		if g.Size >= f.at {
-			mark, err = fingerprint(g.Source, f.at)
+			mark, err = shortMark(g.Source, f.at)
 		}
 		if err != nil {
 			out.Error = err
@@ -144,7 +162,7 @@ func (f *Follower) Grow(g Growth) (out Grown) {
 	out.Error = f.scan(g, to)
 	out.Read = f.at - from
 	out.More = out.Error == nil && to < g.Size && out.Read > 0
-	if mark, err := fingerprint(g.Source, f.at); err == nil {
+	if mark, err := shortMark(g.Source, f.at); err == nil {
 		f.mark = mark
 	} else if out.Error == nil {
 		out.Error = err
