@@ -27,8 +27,10 @@ func dialect(path string) *sqlstore.Dialect {
 		Again:      func(error) bool { return false }, // the driver has waited already
 		Insert:     insert,
 		Size:       func(context.Context, *sql.DB) (int64, error) { return size(path) },
-		Vacuum:     vacuum,
-		Damage:     damage,
+		Used: `SELECT (p.page_count - f.freelist_count) * s.page_size
+			FROM pragma_page_count() p, pragma_freelist_count() f, pragma_page_size() s`,
+		Vacuum: vacuum,
+		Damage: damage,
 	}
 }
 

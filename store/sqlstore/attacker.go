@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,8 +15,8 @@ import (
 // mostDecoys is how many decoys an attacker's row names.
 const mostDecoys = 16
 
-// attackerRow is a row of the table attackers while sessions are stored.
-type attackerRow struct {
+// attackerState is a row of the table attackers while sessions are stored.
+type attackerState struct {
 	n           int64
 	uuid        string
 	address     string
@@ -37,8 +38,8 @@ func (t *Tx) meet(ctx context.Context, address string, now time.Time) error {
 		return fmt.Errorf("naming an attacker: %w", err)
 	}
 	at := Nanos(now)
-	_, err = t.exec(ctx, `INSERT INTO attackers (uuid, address, first_seen, last_seen) VALUES ($1, $2, $3, $3) ON CONFLICT (address) DO NOTHING`,
-		id.String(), address, at)
+	_, err = t.exec(ctx, `INSERT INTO attackers (uuid, address, sort_key, first_seen, last_seen) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (address) DO NOTHING`,
+		id.String(), address, sortKey(address), at)
 	if err != nil {
 		return fmt.Errorf("making an attacker: %w", err)
 	}
@@ -47,8 +48,8 @@ func (t *Tx) meet(ctx context.Context, address string, now time.Time) error {
 
 // attackersOf gives the rows of addresses, made where they are missing, and
 // locks them in the order of the addresses.
-func (t *Tx) attackersOf(ctx context.Context, d *Dialect, addresses []string, now time.Time) (map[string]*attackerRow, error) {
-	rows := make(map[string]*attackerRow, len(addresses))
+func (t *Tx) attackersOf(ctx context.Context, d *Dialect, addresses []string, now time.Time) (map[string]*attackerState, error) {
+	rows := make(map[string]*attackerState, len(addresses))
 	err := chunks(addresses, func(part []string) error {
 		if err := t.lockAttackers(ctx, d, part, rows); err != nil {
 			return err
@@ -70,19 +71,20 @@ func (t *Tx) attackersOf(ctx context.Context, d *Dialect, addresses []string, no
 	return rows, nil
 }
 
-func (t *Tx) lockAttackers(ctx context.Context, d *Dialect, addresses []string, rows map[string]*attackerRow) error {
-	var found []*attackerRow
+func (t *Tx) lockAttackers(ctx context.Context, d *Dialect, addresses []string, rows map[string]*attackerState) error {
+	var found []*attackerState
 	err := t.each(ctx, func(row scanner) error {
-		a := &attackerRow{}
+		a := &attackerState{}
 		var decoys string
 		err := row.Scan(&a.n, &a.uuid, &a.address, &a.first, &a.last, &a.sessions, &decoys, &a.before[0], &a.before[1], &a.before[2], &a.before[3])
 		if err != nil {
 			return err
 		}
 		found, rows[a.address] = append(found, a), a
-		return json.Unmarshal([]byte(decoys), &a.decoys)
+		a.decoys, err = unpackDecoys(decoys)
+		return err
 	}, `SELECT s.n, s.uuid, s.address, s.first_seen, s.last_seen, s.sessions, s.decoys, s.f0, s.f1, s.f2, s.f3
-		FROM attackers s WHERE s.address IN (`+Marks(1, len(addresses))+`) ORDER BY s.address`+d.ForUpdate, Pad(nil, addresses)...)
+		FROM attackers s WHERE s.address IN (`+Marks(1, len(addresses))+`) ORDER BY s.address`+d.forUpdate("s"), Pad(nil, addresses)...)
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (t *Tx) lockAttackers(ctx context.Context, d *Dialect, addresses []string, 
 	return nil
 }
 
-func (t *Tx) readLatest(ctx context.Context, a *attackerRow) error {
+func (t *Tx) readLatest(ctx context.Context, a *attackerState) error {
 	return t.each(ctx, func(row scanner) error {
 		var data []byte
 		if err := row.Scan(&data); err != nil {
@@ -112,7 +114,7 @@ func (t *Tx) readLatest(ctx context.Context, a *attackerRow) error {
 }
 
 // gain counts a session that the attacker did not have.
-func (a *attackerRow) gain(r *sessionRow) {
+func (a *attackerState) gain(r *sessionRow) {
 	if a.sessions == 0 {
 		a.first, a.last = r.seenFrom, r.seenTo
 	}
@@ -120,17 +122,17 @@ func (a *attackerRow) gain(r *sessionRow) {
 	a.stretch(r)
 }
 
-func (a *attackerRow) stretch(r *sessionRow) {
+func (a *attackerState) stretch(r *sessionRow) {
 	a.first, a.last = min(a.first, r.seenFrom), max(a.last, r.seenTo)
-	if len(a.decoys) < mostDecoys && r.Decoy != "" && !slices.Contains(a.decoys, Escape(r.Decoy)) {
-		a.decoys = append(a.decoys, Escape(r.Decoy))
+	if len(a.decoys) < mostDecoys && r.Decoy != "" && !slices.Contains(a.decoys, r.Decoy) {
+		a.decoys = append(a.decoys, r.Decoy)
 		slices.Sort(a.decoys)
 	}
 }
 
 // keep takes in that a session of the attacker was stored again, which had
 // been seen from and to other times before.
-func (a *attackerRow) keep(r *sessionRow, from, to int64) {
+func (a *attackerState) keep(r *sessionRow, from, to int64) {
 	if from == a.first && r.seenFrom > from || to == a.last && r.seenTo < to {
 		a.recount = true
 	}
@@ -138,7 +140,7 @@ func (a *attackerRow) keep(r *sessionRow, from, to int64) {
 }
 
 // lose takes in that a session is no longer the attacker's.
-func (a *attackerRow) lose(session int64) {
+func (a *attackerState) lose(session int64) {
 	a.recount = true
 	for primitive, l := range a.latest {
 		if l.session == session {
@@ -148,7 +150,7 @@ func (a *attackerRow) lose(session int64) {
 }
 
 // again has the latest value of a primitive read from what is stored.
-func (a *attackerRow) again(primitive int64) {
+func (a *attackerState) again(primitive int64) {
 	if a.redo == nil {
 		a.redo = map[int64]bool{}
 	}
@@ -158,7 +160,7 @@ func (a *attackerRow) again(primitive int64) {
 
 // learn takes in the values of a session of the attacker, and that it does not
 // have those that came from it before.
-func (a *attackerRow) learn(r *sessionRow, values []latest) {
+func (a *attackerState) learn(r *sessionRow, values []latest) {
 	now := map[int64]latest{}
 	for _, v := range values {
 		now[v.primitive] = v
@@ -181,8 +183,8 @@ func (a *attackerRow) learn(r *sessionRow, values []latest) {
 
 // finishAttackers writes the rows, in the order of their numbers, after all
 // sessions and observations have been written.
-func (t *Tx) finishAttackers(ctx context.Context, w *words, rows []*attackerRow, c *tally) error {
-	slices.SortFunc(rows, func(a, b *attackerRow) int { return cmp.Compare(a.n, b.n) })
+func (t *Tx) finishAttackers(ctx context.Context, w *words, rows []*attackerState, c *tally) error {
+	slices.SortFunc(rows, func(a, b *attackerState) int { return cmp.Compare(a.n, b.n) })
 	for _, a := range rows {
 		if a.recount {
 			if err := t.recount(ctx, a); err != nil {
@@ -201,11 +203,7 @@ func (t *Tx) finishAttackers(ctx context.Context, w *words, rows []*attackerRow,
 	return nil
 }
 
-func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerRow, c *tally) error {
-	decoys, err := json.Marshal(a.decoys)
-	if err != nil {
-		return err
-	}
+func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerState, c *tally) error {
 	var f facetSet
 	list := make([]latest, 0, len(a.latest))
 	for _, l := range a.latest {
@@ -216,8 +214,8 @@ func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerRow, c *tal
 	}
 	c.attacker(a.before, f)
 	a.before = f
-	_, err = t.exec(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
-		a.n, a.first, a.last, a.sessions, string(decoys), f[0], f[1], f[2], f[3])
+	_, err := t.exec(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
+		a.n, a.first, a.last, a.sessions, packDecoys(a.decoys), f[0], f[1], f[2], f[3])
 	if err != nil {
 		return err
 	}
@@ -227,7 +225,7 @@ func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerRow, c *tal
 
 // recount reads from the stored sessions how many an attacker has, and when
 // and where they were. One who has none keeps the times.
-func (t *Tx) recount(ctx context.Context, a *attackerRow) error {
+func (t *Tx) recount(ctx context.Context, a *attackerState) error {
 	first, last := a.first, a.last
 	err := t.row(ctx, `SELECT COUNT(*), COALESCE(MIN(seen_from), $2), COALESCE(MAX(seen_to), $3) FROM sessions WHERE attacker = $1`,
 		a.n, first, last).Scan(&a.sessions, &a.first, &a.last)
@@ -238,7 +236,7 @@ func (t *Tx) recount(ctx context.Context, a *attackerRow) error {
 	err = t.each(ctx, func(row scanner) error {
 		var decoy string
 		err := row.Scan(&decoy)
-		a.decoys = append(a.decoys, decoy)
+		a.decoys = append(a.decoys, Unescape(decoy))
 		return err
 	}, `SELECT DISTINCT decoy FROM sessions WHERE attacker = $1 AND decoy <> '' ORDER BY decoy LIMIT $2`, a.n, mostDecoys)
 	if err != nil {
@@ -248,38 +246,37 @@ func (t *Tx) recount(ctx context.Context, a *attackerRow) error {
 }
 
 // redo reads the latest value of a primitive from the stored observations.
-func (t *Tx) redo(ctx context.Context, a *attackerRow, primitive int64) error {
+func (t *Tx) redo(ctx context.Context, a *attackerState, primitive int64) error {
 	delete(a.latest, primitive)
-	err := t.each(ctx, func(row scanner) error {
-		l := latest{primitive: primitive}
-		err := row.Scan(&l.value, &l.confidence, &l.end, &l.session, &l.ref, &l.rules)
-		l.value, l.ref = Unescape(l.value), Unescape(l.ref)
-		a.latest[primitive] = l
-		return err
-	}, `SELECT o.value, o.confidence, o.window_end, o.session, s.ref, o.rules FROM observation o JOIN sessions s ON s.n = o.session
-		WHERE o.attacker = $1 AND o.primitive = $2 ORDER BY `+latestOrder+` LIMIT 1`, a.n, primitive)
+	l := latest{primitive: primitive}
+	err := t.latestOf(ctx, a.n, &l)
+	if errors.Is(err, errNoValue) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("reading the latest value of an attacker: %w", err)
 	}
+	a.latest[primitive] = l
 	return nil
 }
 
-// RebuildAttacker makes an attacker's counts and latest values anew from what
-// is stored, for example after sessions were erased.
-func (t *Tx) rebuildAttacker(ctx context.Context, s *Store, address string, c *tally) error {
-	rows := map[string]*attackerRow{}
-	if err := t.lockAttackers(ctx, s.dialect, []string{address}, rows); err != nil {
-		return fmt.Errorf("reading an attacker: %w", err)
+// packDecoys gives names of decoys as they are stored together: a list in JSON
+// of the escaped names.
+func packDecoys(names []string) string {
+	b, err := json.Marshal(escaped(names))
+	if err != nil {
+		return "[]" // a list of valid texts has no error
 	}
-	a := rows[address]
-	if a == nil {
-		return nil
+	return string(b)
+}
+
+// unpackDecoys gives back what was packed.
+func unpackDecoys(text string) (names []string, err error) {
+	if err := json.Unmarshal([]byte(text), &names); err != nil {
+		return nil, fmt.Errorf("decoys of an attacker: %w", err)
 	}
-	a.recount, a.latest, a.redo = true, map[int64]latest{}, map[int64]bool{}
-	s.words.mu.RLock()
-	for n := range s.words.byN {
-		a.redo[n] = true
+	for i := range names {
+		names[i] = Unescape(names[i])
 	}
-	s.words.mu.RUnlock()
-	return t.finishAttackers(ctx, s.words, []*attackerRow{a}, c)
+	return names, nil
 }

@@ -158,7 +158,7 @@ func (t *Tx) held(ctx context.Context, d *Dialect, which store.Release) (list []
 		r, err := readSession(row)
 		list = append(list, &r)
 		return err
-	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE `+w.sql()+` ORDER BY s.ref`+d.ForUpdate, w.args...)
+	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE `+w.sql()+` ORDER BY s.ref`+d.forUpdate("s"), w.args...)
 	return list, err
 }
 

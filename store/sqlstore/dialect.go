@@ -18,8 +18,8 @@ type Dialect struct {
 	// readers: writes that wait at the same time share a transaction, and
 	// statements are kept prepared here, since the driver does not.
 	Readers int
-	// ForUpdate ends a SELECT whose rows of the table called s are going to be
-	// written.
+	// ForUpdate begins the end of a SELECT whose rows are going to be written;
+	// the table's name follows. Empty where a writer has all for itself.
 	ForUpdate string
 	// HasVersion says, as a query of one boolean, whether there is a schema.
 	HasVersion string
@@ -39,6 +39,9 @@ type Dialect struct {
 	Listen func(ctx context.Context, f func()) error
 	// Size gives the bytes on disk.
 	Size func(ctx context.Context, db *sql.DB) (int64, error)
+	// Used is a query for the bytes of it that hold something; empty where the
+	// engine cannot tell.
+	Used string
 	// Vacuum gives space back. Damage gives one line for each fault that the
 	// engine itself finds.
 	Vacuum func(ctx context.Context, db *sql.DB) error
@@ -65,4 +68,12 @@ func randomName() string {
 	var b [6]byte
 	rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
+}
+
+// forUpdate ends a SELECT whose rows of a table are going to be written.
+func (d *Dialect) forUpdate(table string) string {
+	if d.ForUpdate == "" {
+		return ""
+	}
+	return d.ForUpdate + table
 }

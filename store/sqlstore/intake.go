@@ -59,7 +59,7 @@ func (t *Tx) sessionsOf(ctx context.Context, d *Dialect, refs []string) (map[str
 			r, err := readSession(row)
 			rows[r.Ref] = &r
 			return err
-		}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.ref IN (`+Marks(1, len(part))+`) ORDER BY s.ref`+d.ForUpdate, Pad(nil, part)...)
+		}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.ref IN (`+Marks(1, len(part))+`) ORDER BY s.ref`+d.forUpdate("s"), Pad(nil, part)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading sessions: %w", err)

@@ -16,16 +16,13 @@ const stepRows = 2000
 // that a profile was stored with.
 const outdated = `revision <> '' AND state IN (1, 2, 3) AND (rules < $1 OR $1 = 0) AND start_ts >= $2`
 
-// Outdated marks sessions as waiting whose profile was made by older rules, in
-// steps, the first found first.
+// Outdated marks sessions as waiting whose profile was made by older rules, the
+// first found first, in steps that each stand for themselves. None is marked
+// twice by one call, even where workers profile it again meanwhile.
 func (s *Store) Outdated(ctx context.Context, q store.OutdatedQuery) (int, error) {
 	since := Nanos(q.Since) // the smallest number where it is zero
 	if q.Dry {
-		n, err := s.countOutdated(ctx, q.Rules, since)
-		if q.Limit > 0 {
-			n = min(n, q.Limit)
-		}
-		return n, err
+		return s.countOutdated(ctx, q.Rules, since)
 	}
 	done := 0
 	for after, more := int64(0), true; more && (q.Limit <= 0 || done < q.Limit); {
@@ -68,7 +65,7 @@ func (t *Tx) markOutdated(ctx context.Context, args []any, d *Dialect) (marked [
 		err := row.Scan(&n)
 		marked = append(marked, n)
 		return err
-	}, `SELECT s.n FROM sessions s WHERE `+outdated+` AND s.n > $3 ORDER BY s.n LIMIT $4`+d.ForUpdate, args...)
+	}, `SELECT s.n FROM sessions s WHERE `+outdated+` AND s.n > $3 ORDER BY s.n LIMIT $4`+d.forUpdate("s"), args...)
 	if err != nil {
 		return nil, err
 	}

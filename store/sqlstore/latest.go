@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Unknown is the value that stands back behind every other one.
+// unknownValue is the value that stands back behind every other one.
 const unknownValue = "unknown"
 
 // latest is the latest value of one primitive of an attacker.
@@ -31,10 +31,6 @@ func (l *latest) beats(o *latest) bool {
 	}
 	return cmp.Or(cmp.Compare(l.end, o.end), cmp.Compare(l.session, o.session)) > 0
 }
-
-// latestOrder sorts observations o so that the latest value comes first, as
-// beats says.
-const latestOrder = `CASE WHEN o.value = 'unknown' THEN 1 ELSE 0 END, o.window_end DESC, o.session DESC`
 
 const formatLatest = 1
 

@@ -54,7 +54,7 @@ func Migrate(ctx context.Context, m Migration) error {
 	}
 	have, err := SchemaVersion(ctx, m.DB, m.Dialect)
 	if err != nil {
-		return m.Dialect.classify(fmt.Errorf("reading the schema's number: %w", err))
+		return m.Dialect.Classify(fmt.Errorf("reading the schema's number: %w", err))
 	}
 	switch {
 	case have > newest:
@@ -73,7 +73,7 @@ func Migrate(ctx context.Context, m Migration) error {
 		}
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return m.Dialect.classify(fmt.Errorf("changing the schema from number %d to %d: %w", have, newest, err))
+		return m.Dialect.Classify(fmt.Errorf("changing the schema from number %d to %d: %w", have, newest, err))
 	}
 	return nil
 }

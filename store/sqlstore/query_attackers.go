@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/netip"
 
@@ -164,7 +163,7 @@ func readAttacker(row scanner, more ...any) (a store.Attacker, n int64, latest [
 		return a, 0, nil, err
 	}
 	a.First, a.Last, a.Identity = Time(first), Time(last), Unescape(a.Identity)
-	if err := json.Unmarshal([]byte(Unescape(decoys)), &a.Decoys); err != nil {
+	if a.Decoys, err = unpackDecoys(decoys); err != nil {
 		return a, 0, nil, fmt.Errorf("decoys of attacker %s: %w", a.UUID, err)
 	}
 	return a, n, latest, nil

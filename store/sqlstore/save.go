@@ -36,7 +36,7 @@ type saving struct {
 	now       time.Time
 	rows      map[string]*sessionRow
 	dead      map[string]bool
-	attackers map[string]*attackerRow // by address
+	attackers map[string]*attackerState // by address
 	changed   []*change
 	counts    tally
 }
@@ -45,8 +45,8 @@ type saving struct {
 type change struct {
 	*prepared
 	row      *sessionRow
-	owner    *attackerRow // nil for nobody
-	at       int          // in the list of the call
+	owner    *attackerState // nil for nobody
+	at       int            // in the list of the call
 	first    int64
 	position int64
 }
@@ -179,8 +179,8 @@ func (v *saving) one(ctx context.Context, p *prepared, at int) (store.Saved, err
 }
 
 // own gives a session to its attacker, and takes it from the one before.
-func (v *saving) own(p *prepared, r, before *sessionRow, owner *attackerRow) {
-	var loser *attackerRow
+func (v *saving) own(p *prepared, r, before *sessionRow, owner *attackerState) {
+	var loser *attackerState
 	if before.attacker.Valid {
 		loser = v.attackers[before.attackerAddress]
 	}
@@ -255,7 +255,7 @@ func (v *saving) finish(ctx context.Context) error {
 			return fmt.Errorf("writing the change log: %w", err)
 		}
 	}
-	var rows []*attackerRow
+	var rows []*attackerState
 	for _, a := range v.attackers {
 		rows = append(rows, a)
 	}

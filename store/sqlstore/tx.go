@@ -236,10 +236,11 @@ func (s *Store) classify(ctx context.Context, err error) error {
 	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
 		return fmt.Errorf("%w: %w", cause, err)
 	}
-	return s.dialect.classify(err)
+	return s.dialect.Classify(err)
 }
 
-func (d *Dialect) classify(err error) error {
+// Classify gives an error of the engine as callers see it.
+func (d *Dialect) Classify(err error) error {
 	switch {
 	case err == nil || errors.Is(err, store.ErrLater) || errors.Is(err, store.ErrNotFound):
 		return err

@@ -42,7 +42,7 @@ CREATE TABLE attackers (
 	uuid       {{text}} NOT NULL UNIQUE,
 	address    {{text}} NOT NULL UNIQUE,
 	-- The address in a form that sorts by number, see sortKey.
-	sort_key   {{text}} NOT NULL DEFAULT '',
+	sort_key   {{text}} NOT NULL,
 	identity   {{text}} NOT NULL DEFAULT '',
 	first_seen BIGINT NOT NULL,
 	last_seen  BIGINT NOT NULL,
@@ -116,7 +116,7 @@ CREATE TABLE sessions (
 );
 
 CREATE INDEX sessions_id ON sessions (id);
-CREATE INDEX sessions_attacker ON sessions (attacker, start_ts, seen_from, seen_to) WHERE attacker IS NOT NULL;
+CREATE INDEX sessions_attacker ON sessions (attacker, start_ts, seen_from, seen_to, decoy) WHERE attacker IS NOT NULL;
 CREATE INDEX sessions_address ON sessions (address) WHERE address <> '';
 CREATE INDEX sessions_decoy ON sessions (decoy, attacker);
 -- What a list is sorted by, then all that it is filtered by: any list is one scan
