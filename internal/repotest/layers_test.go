@@ -99,7 +99,8 @@ func within(from, to string) bool {
 	case "profile":
 		return to == "profile" || from == "profile/suite" && to != "profile/profiletest"
 	case "store":
-		return to == "store"
+		drivers := from == "store/sqlite" || from == "store/postgres"
+		return to == "store" || to == "store/sqlstore" && drivers || from == "store/storetest"
 	}
 	return path.Dir(to) == from || path.Dir(from) == to
 }
@@ -116,7 +117,10 @@ func TestUpwardFindsExamples(t *testing.T) {
 		"recording/cowrie":   {good: []string{"recording/reader", "recording/ttylog"}, bad: []string{"recording/shard"}},
 		"recording/reader":   {good: []string{""}, bad: []string{"recording/shard", "recording"}},
 		"assess":             {good: []string{"profile", "profile/suite", "term"}, bad: []string{"store", "recording"}},
-		"store/sqlite":       {good: []string{"store", ""}, bad: []string{"store/postgres", "bus", "serve"}},
+		"store":              {good: []string{"", "internal/address"}, bad: []string{"store/sqlite", "store/sqlstore", "bus"}},
+		"store/sqlstore":     {good: []string{"store", ""}, bad: []string{"store/sqlite", "store/storetest", "profile"}},
+		"store/sqlite":       {good: []string{"store", "store/sqlstore", ""}, bad: []string{"store/postgres", "store/storetest", "bus", "serve"}},
+		"store/storetest":    {good: []string{"store", "store/sqlite", "store/postgres"}, bad: []string{"bus", "collect"}},
 		"collect":            {good: []string{"recording", "bus", "store", "profile"}, bad: []string{"record", "serve", "cmd/gait"}},
 		"internal/stats":     {good: []string{""}, bad: []string{"profile", "term", "recording/reader"}},
 		"cmd/gait":           {good: []string{"collect", "recording", "profile/suite", ""}, bad: nil},
