@@ -1,0 +1,5 @@
+package sqlstore
+
+import "gait/store"
+
+var _ store.Store = (*Store)(nil)
