@@ -35,7 +35,9 @@ func dialect(config *pgx.ConnConfig) *sqlstore.Dialect {
 		Listen: func(ctx context.Context, f func()) error { return listen(ctx, config, name, f) },
 		Size:   size,
 		Vacuum: vacuum,
-		Damage: func(context.Context, *sql.DB) ([]string, error) { return nil, nil },
+		Damage: func(context.Context, sqlstore.Runner) ([]string, error) { return nil, nil },
+		// Both limits are for what stands still by mistake.
+		Patient: `SELECT set_config('statement_timeout', '0', TRUE), set_config('idle_in_transaction_session_timeout', '0', TRUE)`,
 	}
 }
 
@@ -135,7 +137,7 @@ var tables = []string{
 	"rejected", "tombstones", "tokens", "audit", "facets", "primitives",
 }
 
-func vacuum(ctx context.Context, db *sql.DB) error {
+func vacuum(ctx context.Context, db sqlstore.Runner) error {
 	for _, table := range tables {
 		if _, err := db.ExecContext(ctx, "VACUUM (ANALYZE) "+table); err != nil {
 			return fmt.Errorf("vacuum %s: %w", table, err)

@@ -78,7 +78,7 @@ func size(path string) (int64, error) {
 	return n, nil
 }
 
-func vacuum(ctx context.Context, db *sql.DB) error {
+func vacuum(ctx context.Context, db sqlstore.Runner) error {
 	for _, query := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA optimize"} {
 		if _, err := db.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("%s: %w", query, err)
@@ -88,7 +88,7 @@ func vacuum(ctx context.Context, db *sql.DB) error {
 }
 
 // damage asks SQLite to look through the whole file.
-func damage(ctx context.Context, db *sql.DB) ([]string, error) {
+func damage(ctx context.Context, db sqlstore.Runner) ([]string, error) {
 	rows, err := db.QueryContext(ctx, "PRAGMA integrity_check(100)")
 	if err != nil {
 		return nil, fmt.Errorf("looking for damage: %w", err)

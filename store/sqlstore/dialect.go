@@ -44,8 +44,11 @@ type Dialect struct {
 	Used string
 	// Vacuum gives space back. Damage gives one line for each fault that the
 	// engine itself finds.
-	Vacuum func(ctx context.Context, db *sql.DB) error
-	Damage func(ctx context.Context, db *sql.DB) ([]string, error)
+	Vacuum func(ctx context.Context, db Runner) error
+	Damage func(ctx context.Context, db Runner) ([]string, error)
+	// Patient is a query at the beginning of a transaction that reads for long;
+	// empty where none is needed.
+	Patient string
 }
 
 // Row is one row of the table observation.

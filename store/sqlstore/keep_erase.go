@@ -32,7 +32,7 @@ func (e *erasure) lock(ctx context.Context, numbers []int64) (list []sessionRow,
 		r, err := readSession(row)
 		list = append(list, r)
 		return err
-	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.n IN (`+Marks(1, len(numbers))+`) ORDER BY s.ref`+e.s.dialect.ForUpdate, Pad(nil, numbers)...)
+	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.n IN (`+Marks(1, len(numbers))+`) ORDER BY s.ref`+e.s.dialect.forUpdate("s"), Pad(nil, numbers)...)
 	return list, err
 }
 

@@ -16,7 +16,7 @@ var errViewLost = fmt.Errorf("%w: the connection was lost, and with it the view 
 func (s *Store) Export(ctx context.Context, f func(*gait.Observation) error) error {
 	begun := false
 	var stopped error // by f
-	err := s.read(ctx, func(ctx context.Context, t *Tx) error {
+	err := s.patiently(ctx, func(ctx context.Context, t *Tx) error {
 		if begun {
 			return errViewLost // another view could tell things twice
 		}

@@ -12,14 +12,14 @@ import (
 
 // Tx is a transaction. Statements are kept prepared where that helps.
 type Tx struct {
-	on    runner
+	on    Runner
 	conn  *conn // nil where the driver keeps statements itself
 	after []func()
 	rings bool // others are told that something changed
 }
 
-// runner runs statements.
-type runner interface {
+// Runner runs statements: a pool, a connection, or a transaction.
+type Runner interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
