@@ -23,13 +23,13 @@ func (s *Server) attackerRoutes() {
 	add(s, get("attacker-sessions", "/attackers/{uuid}/sessions", "attackers", "The attacker's sessions, the newest first"), s.attackerSessions)
 }
 
-// filters are asked of a list of attackers or sessions.
-type filters struct {
+// Filters are asked of a list of attackers or sessions.
+type Filters struct {
 	Filter []string `query:"filter,explode" maxItems:"32" maxLength:"512" doc:"PRIMITIVE=VALUE, any number of times" example:"[\"motor.input_modality=typed\"]"`
 }
 
 // parse reads the filters.
-func (f *filters) parse() ([]store.Filter, error) {
+func (f *Filters) parse() ([]store.Filter, error) {
 	var list []store.Filter
 	for _, text := range f.Filter {
 		x, err := parseFilter(text)
@@ -56,8 +56,8 @@ func parseFilter(text string) (store.Filter, error) {
 }
 
 type attackersInput struct {
-	paging
-	filters
+	Paging
+	Filters
 	Search string    `query:"search" maxLength:"200" doc:"Beginning of an address or UUID, or a decoy"`
 	Decoy  string    `query:"decoy" maxLength:"100"`
 	Since  time.Time `query:"since" doc:"Last seen since"`
@@ -79,13 +79,13 @@ func (s *Server) attackers(ctx context.Context, in *attackersInput) (*listed[att
 	return pageOf(p, attackerOf), nil
 }
 
-// ofAttacker names an attacker.
-type ofAttacker struct {
+// OfAttacker names an attacker.
+type OfAttacker struct {
 	UUID string `path:"uuid" format:"uuid" maxLength:"36"`
 }
 
 // id gives the UUID in its one form.
-func (o *ofAttacker) id() (string, error) {
+func (o *OfAttacker) id() (string, error) {
 	u, err := uuid.Parse(o.UUID)
 	if err != nil || len(o.UUID) != 36 {
 		return "", huma.Error404NotFound("an attacker is named by a UUID")
@@ -93,7 +93,7 @@ func (o *ofAttacker) id() (string, error) {
 	return u.String(), nil
 }
 
-func (s *Server) attacker(ctx context.Context, in *ofAttacker) (*one[attacker], error) {
+func (s *Server) attacker(ctx context.Context, in *OfAttacker) (*one[attacker], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (s *Server) attacker(ctx context.Context, in *ofAttacker) (*one[attacker], 
 	return &one[attacker]{attackerOf(&a)}, nil
 }
 
-func (s *Server) attackerLatest(ctx context.Context, in *ofAttacker) (*listed[latest], error) {
+func (s *Server) attackerLatest(ctx context.Context, in *OfAttacker) (*listed[latest], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func (s *Server) attackerLatest(ctx context.Context, in *ofAttacker) (*listed[la
 }
 
 type seriesInput struct {
-	ofAttacker
-	paging
+	OfAttacker
+	Paging
 	Primitive string    `path:"primitive" maxLength:"200"`
 	Since     time.Time `query:"since" doc:"Window ended since"`
 	Until     time.Time `query:"until" doc:"Window ended before"`
@@ -139,8 +139,8 @@ func (s *Server) attackerSeries(ctx context.Context, in *seriesInput) (*listed[e
 }
 
 type attackerSessionsInput struct {
-	ofAttacker
-	paging
+	OfAttacker
+	Paging
 	Sort  string `query:"sort" enum:"start,duration,updated" default:"start"`
 	Order string `query:"order" enum:"asc,desc" default:"desc"`
 }

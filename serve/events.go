@@ -26,25 +26,26 @@ func (s *Server) eventRoutes() {
 	s.document(one, "text/event-stream", "Events")
 }
 
-type eventsInput struct {
+// EventsInput says what a client has seen already.
+type EventsInput struct {
 	LastID string `header:"Last-Event-ID" doc:"Id of the last event that was seen"`
 	Query  string `query:"last_event_id" doc:"The same, for clients that cannot send the header with their first request"`
 }
 
-func (in *eventsInput) last() string {
+func (in *EventsInput) last() string {
 	if in.LastID != "" {
 		return in.LastID
 	}
 	return in.Query
 }
 
-func (s *Server) events(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
+func (s *Server) events(ctx context.Context, in *EventsInput) (*huma.StreamResponse, error) {
 	return s.stream(ctx, "", in.last())
 }
 
 type attackerEventsInput struct {
-	ofAttacker
-	eventsInput
+	OfAttacker
+	EventsInput
 }
 
 func (s *Server) attackerEvents(ctx context.Context, in *attackerEventsInput) (*huma.StreamResponse, error) {

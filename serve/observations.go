@@ -15,7 +15,7 @@ func (s *Server) observationRoutes() {
 }
 
 type observationsInput struct {
-	paging
+	Paging
 	Primitive string    `query:"primitive" maxLength:"200"`
 	Value     string    `query:"value" maxLength:"512"`
 	Attacker  string    `query:"attacker" maxLength:"36" doc:"UUID"`

@@ -85,7 +85,7 @@ type rejectedEvent struct {
 	Payload []byte     `json:"payload,omitempty" doc:"Base64; for operators only"`
 }
 
-func (s *Server) rejected(ctx context.Context, in *paging) (*listed[rejectedEvent], error) {
+func (s *Server) rejected(ctx context.Context, in *Paging) (*listed[rejectedEvent], error) {
 	p, err := s.opt.Store.Rejections(ctx, in.query())
 	if err != nil {
 		return nil, s.problem(ctx, "list rejected events", err)
@@ -114,7 +114,7 @@ type audited struct {
 	Subject string     `json:"subject"`
 }
 
-func (s *Server) audits(ctx context.Context, in *paging) (*listed[audited], error) {
+func (s *Server) audits(ctx context.Context, in *Paging) (*listed[audited], error) {
 	p, err := s.opt.Store.Audits(ctx, in.query())
 	if err != nil {
 		return nil, s.problem(ctx, "read the audit log", err)

@@ -26,8 +26,8 @@ const naming = "A session is named by its evidence reference, percent-encoded as
 	"or by its session id, which stands for the newest session of that id. `self` of a session is its path, ready to use."
 
 type sessionsInput struct {
-	paging
-	filters
+	Paging
+	Filters
 	Search   string    `query:"search" maxLength:"200" doc:"Beginning of a session id, address or decoy"`
 	Attacker string    `query:"attacker" maxLength:"36" doc:"UUID"`
 	Decoy    string    `query:"decoy" maxLength:"100"`

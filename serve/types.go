@@ -38,14 +38,14 @@ func pageOf[S, T any](p store.Page[S], f func(*S) T) *listed[T] {
 	return &listed[T]{b}
 }
 
-// paging is what all lists are asked with.
-type paging struct {
+// Paging is what all lists are asked with.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"How many at most"`
 	Cursor string `query:"cursor" maxLength:"2048" doc:"Where to go on: next of the page before. Only with the same question"`
 	Count  bool   `query:"count" doc:"Tell how many there are in all, up to 10,000"`
 }
 
-func (p *paging) query() store.PageQuery {
+func (p *Paging) query() store.PageQuery {
 	return store.PageQuery{Limit: p.Limit, Cursor: p.Cursor, Count: p.Count}
 }
 
