@@ -1,7 +1,10 @@
-# make run      profile the sample recordings
+# make run      gait on a small simulated honeypot beside your own folders, until Ctrl-C:
+#               make run COWRIE=DIR SHARDS=DIR RECORDINGS=DIR DATA=DIR LISTEN=HOST:PORT RUN_FOR=10s
+# make samples  profile the sample recordings
 # make test     all tests
 # make check    what CI runs: tests, race detector, vet, static checks, fuzzing
 # make bench    how fast it is, and how much memory it takes
+# make torture N=200    kill a random stage N times, and count what is left
 # make pgo      measure anew what the compiler optimises the program by
 # make fuzz     every fuzz target for FUZZTIME (default 30s)
 # make docs     write the generated pages, the sample recordings and the README's output anew
@@ -20,9 +23,22 @@ override PATH := $(or $(STARTED),/usr/local/go/bin:/opt/homebrew/bin:/usr/local/
 export PATH
 endif
 
-.PHONY: run test check bench pgo fuzz docs module build clean
+.PHONY: run samples test check bench torture pgo fuzz docs module build clean
+
+# What make run watches, where it keeps its data, and how long it runs (for
+# ever by itself).
+DATA ?= ./gait-data
+LISTEN ?= 127.0.0.1:8080
+RUN_FOR ?=
+SHARDS ?=
+COWRIE ?=
+RECORDINGS ?=
 
 run: build
+	@deploy/try '$(DATA)' '$(LISTEN)' '$(RUN_FOR)' \
+		$(foreach d,$(SHARDS),--shards '$(d)') $(foreach d,$(COWRIE),--cowrie '$(d)') $(foreach d,$(RECORDINGS),--recordings '$(d)')
+
+samples: build
 	@./bin/gait profile examples/recordings
 	@printf '\nThese visits are made up. Try next:\n\n'
 	@printf '  ./bin/gait profile PATH...      your own recordings: Cowrie tty logs, cowrie.json, casts, shards, script(1)\n'
@@ -42,6 +58,11 @@ check:
 
 bench:
 	go run ./internal/bench
+
+# make torture N=200 SEED=1: kill a random stage N times.
+N ?= 200
+torture:
+	go run ./internal/torture -n $(N) $(if $(SEED),-seed $(SEED))
 
 pgo:
 	go run -trimpath ./internal/bench -pgo cmd/gait/default.pgo

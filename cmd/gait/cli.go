@@ -13,6 +13,8 @@ type subcommand struct {
 	name, help, detail string
 	args               []argument
 	flags              []option
+	parts              []*subcommand // those that it is divided into; it then does nothing itself
+	standard           bool          // what its group does where none of its parts is named
 }
 
 type argument struct {
@@ -33,13 +35,16 @@ type option struct {
 }
 
 // subcommands lists all of them, in the order of the program.
-func subcommands(app *kong.Application) []subcommand {
-	var list []subcommand
-	for _, n := range app.Children {
+func subcommands(app *kong.Application) []*subcommand { return partsOf(app.Node, "") }
+
+// partsOf lists the subcommands below a node.
+func partsOf(node *kong.Node, lead string) (list []*subcommand) {
+	for _, n := range node.Children {
 		if n.Hidden {
 			continue
 		}
-		s := subcommand{name: n.Name, help: n.Help, detail: n.Detail}
+		s := &subcommand{name: lead + n.Name, help: n.Help, detail: n.Detail, standard: node.DefaultCmd == n}
+		s.parts = partsOf(n, s.name+" ")
 		for _, a := range n.Positional {
 			s.args = append(s.args, argument{
 				name: a.Name, help: a.Help, values: fixedValues(a), optional: !a.Required, many: a.IsCumulative(),
@@ -47,21 +52,37 @@ func subcommands(app *kong.Application) []subcommand {
 			})
 		}
 		for _, f := range n.Flags {
-			if f.Hidden {
-				continue
+			if !f.Hidden {
+				s.flags = append(s.flags, newOption(f))
 			}
-			s.flags = append(s.flags, newOption(f))
 		}
 		list = append(list, s)
 	}
 	return list
 }
 
+// leaves lists the subcommands that do something: groups are replaced by their
+// parts.
+func leaves(list []*subcommand) (all []*subcommand) {
+	for _, s := range list {
+		if len(s.parts) > 0 {
+			all = append(all, leaves(s.parts)...)
+		} else {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// last is the last word of the name.
+func (s *subcommand) last() string { return s.name[strings.LastIndexByte(s.name, ' ')+1:] }
+
 func newOption(f *kong.Flag) option {
 	o := option{name: f.Name, help: f.Help, short: f.Short, values: fixedValues(f.Value)}
 	if !f.IsBool() {
 		o.placeholder = f.FormatPlaceHolder()
-		if o.standard = f.Default; len(o.values) > 0 {
+		o.standard = f.Default
+		if len(o.values) > 0 {
 			o.placeholder = strings.Join(o.values, "|")
 		}
 		if f.PlaceHolder != "" {
@@ -101,7 +122,7 @@ func primitiveNames() []string {
 // a file.
 func isFile(name string) bool {
 	switch strings.ToLower(name) {
-	case "file", "path", "out", "dir":
+	case "file", "path", "out", "dir", "copy":
 		return true
 	}
 	return false
@@ -110,6 +131,9 @@ func isFile(name string) bool {
 // synopsis shows how a subcommand is called.
 func (s *subcommand) synopsis() string {
 	parts := []string{"gait", s.name}
+	if s.standard {
+		parts[1] = strings.TrimSuffix(s.name, s.last()) + "[" + s.last() + "]"
+	}
 	if len(s.flags) > 0 {
 		parts = append(parts, "[flags]")
 	}

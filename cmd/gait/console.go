@@ -22,6 +22,7 @@ type console struct {
 	terminal    bool // out is a terminal
 	errTerminal bool // err is a terminal
 	color       bool // out is a terminal that wants colours
+	raw         bool // the terminal does not end lines by itself
 	columns     int  // width of the terminal, or of text where there is none
 	now         func() time.Time
 }

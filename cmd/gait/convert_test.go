@@ -143,14 +143,6 @@ func TestConvertPrintsNamesEscaped(t *testing.T) {
 	}
 }
 
-func defaultLimitFlags() limitFlags {
-	d := recording.DefaultLimits()
-	return limitFlags{
-		MaxLine: byteSize(d.Line), MaxEvents: d.Events, MaxLines: d.Lines, MaxBytes: byteSize(d.Bytes),
-		MaxDuration: longTime(d.Duration), MaxSessions: d.Sessions, MaxUnpacked: byteSize(d.Unpacked), MaxRatio: d.Ratio,
-	}
-}
-
 // sameBytes reads a file of one session and compares its events.
 func sameBytes(t *testing.T, path string, want *gait.Session) {
 	t.Helper()
@@ -168,5 +160,15 @@ func sameBytes(t *testing.T, path string, want *gait.Session) {
 				t.Errorf("%s: event %d is %s %q, want %s %q", path, i, e.Kind, e.Data, w.Kind, w.Data)
 			}
 		}
+	}
+}
+
+// defaultLimitFlags gives the flags as they are by themselves, for what takes
+// none.
+func defaultLimitFlags() limitFlags {
+	lim := recording.DefaultLimits()
+	return limitFlags{
+		MaxLine: byteSize(lim.Line), MaxEvents: lim.Events, MaxLines: lim.Lines, MaxBytes: byteSize(lim.Bytes),
+		MaxDuration: longTime(lim.Duration), MaxSessions: lim.Sessions, MaxUnpacked: byteSize(lim.Unpacked), MaxRatio: lim.Ratio,
 	}
 }

@@ -38,11 +38,14 @@ func limitVars() kong.Option {
 		"max_unpacked": byteSize(lim.Unpacked).String(),
 		"max_ratio":    strconv.FormatInt(lim.Ratio, 10),
 	}
-	groups := kong.ExplicitGroups([]kong.Group{{
-		Key:         "limits",
-		Title:       "Limits (what lies beyond ends that session, not the file):",
-		Description: "",
-	}})
+	var list []kong.Group
+	for _, g := range groupTitles {
+		list = append(list, kong.Group{Key: g.key, Title: g.title})
+	}
+	groups := kong.ExplicitGroups(append(list, kong.Group{
+		Key:   "limits",
+		Title: "Limits (what lies beyond ends that session, not the file):",
+	}))
 	return kong.OptionFunc(func(k *kong.Kong) error {
 		if err := vars.Apply(k); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"syscall"
 
@@ -66,8 +67,15 @@ func tuneMemory() {
 }
 
 // newParser makes the parser of the command line, which fills in the commands.
-func newParser(ctx context.Context, c *console, to *commands, exit func(int)) (*kong.Kong, error) {
-	return kong.New(to,
+func newParser(ctx context.Context, c *console, to *commands, exit func(int)) (*kong.Kong, *settings, error) {
+	s := newSettings(os.LookupEnv)
+	k, err := kong.New(to, parserOptions(ctx, c, s, exit)...)
+	return k, s, err
+}
+
+// parserOptions say how the command line is parsed, and what subcommands get.
+func parserOptions(ctx context.Context, c *console, s *settings, exit func(int)) []kong.Option {
+	return []kong.Option{
 		kong.Name("gait"),
 		kong.Description("Reads recordings of shell sessions and says how the operator moved."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: c.columns}),
@@ -75,14 +83,16 @@ func newParser(ctx context.Context, c *console, to *commands, exit func(int)) (*
 		kong.Exit(exit),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(c),
+		kong.Bind(s),
+		kong.Resolvers(s),
 		limitVars(),
-	)
+	}
 }
 
 // run parses the arguments and runs the subcommand; it gives the exit code.
 func run(ctx context.Context, c *console, args []string) int {
 	code := -1
-	parser, err := newParser(ctx, c, &commands{}, func(n int) { code = n })
+	parser, set, err := newParser(ctx, c, &commands{}, func(n int) { code = n })
 	if err != nil {
 		fmt.Fprintln(c.err, "gait:", err)
 		return exitFailed
@@ -92,11 +102,39 @@ func run(ctx context.Context, c *console, args []string) int {
 		return code
 	}
 	if err == nil {
-		err = k.Run()
+		err = validate(k.Selected().Target)
+	}
+	if err != nil {
+		err = usageError{set.explain(err).Error()}
 	} else {
-		err = usageError{err.Error()}
+		err = k.Run()
 	}
 	return conclude(ctx, c, err)
+}
+
+// validate checks the groups of flags that a subcommand is made of; the parser
+// checks only what stands in the subcommand itself.
+func validate(command reflect.Value) error {
+	if command.Kind() != reflect.Struct || !command.CanAddr() {
+		return nil
+	}
+	for i := range command.NumField() {
+		if !command.Type().Field(i).Anonymous {
+			continue
+		}
+		group := command.Field(i)
+		if err := validate(group); err != nil {
+			return err
+		}
+		// Fields of types of this package are settable, but not by reflection.
+		at := reflect.NewAt(group.Type(), group.Addr().UnsafePointer())
+		if v, ok := at.Interface().(interface{ Validate() error }); ok {
+			if err := v.Validate(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // conclude says what is wrong, if anything, and gives the exit code.

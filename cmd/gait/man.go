@@ -31,7 +31,7 @@ func (m *manCmd) Run(c *console, k *kong.Context) error {
 
 // manual writes the manual page.
 func manual(w io.Writer, app *kong.Application) {
-	list := subcommands(app)
+	list := leaves(subcommands(app))
 	fmt.Fprintf(w, ".TH GAIT 1 \"\" \"gait %s\" \"User Commands\"\n", roff(gait.Version))
 	fmt.Fprintf(w, ".SH NAME\ngait \\- %s\n.SH SYNOPSIS\n", roff(lowerFirst(strings.TrimSuffix(app.Help, "."))))
 	for i, s := range list {
@@ -82,6 +82,9 @@ func paragraphs(w io.Writer, text string) {
 	}
 }
 
+// anchor is where a page tells of a subcommand.
+func anchor(name string) string { return strings.ReplaceAll(name, " ", "-") }
+
 // exitTexts explains the exit codes.
 var exitTexts = []struct {
 	code int
@@ -97,6 +100,9 @@ var exitTexts = []struct {
 var environmentTexts = []struct{ name, text string }{
 	{"NO_COLOR", "Set to anything: no colours."},
 	{"COLUMNS", "Width of text where the output is no terminal; 80 by default."},
+	{"GAIT_TOKEN", "Token for a gait that is asked with --url."},
+	{"GAIT_CONFIG", "Configuration file, as --config; none reads none."},
+	{"GAIT_DATA, GAIT_LISTEN, ...", "Flags of gait run and its like; see gait config."},
 	{"GOMEMLIMIT, GOGC, GOMAXPROCS", "Memory and processors that are used, as for every Go program."},
 }
 
@@ -119,13 +125,13 @@ func lowerFirst(s string) string {
 // commandsMarkdown writes the page about all subcommands.
 func commandsMarkdown(w io.Writer, app *kong.Application) {
 	fmt.Fprintf(w, "# Commands\n\n%s\n\nThis page is written by `gait man -o markdown` from the command line's own description.\n\n", app.Help)
-	list := subcommands(app)
+	list := leaves(subcommands(app))
 	io.WriteString(w, "| command | |\n|---|---|\n")
 	for _, s := range list {
-		fmt.Fprintf(w, "| [`gait %s`](#%s) | %s |\n", s.name, s.name, cell(s.help))
+		fmt.Fprintf(w, "| [`gait %s`](#%s) | %s |\n", s.name, anchor(s.name), cell(s.help))
 	}
 	for _, s := range list {
-		fmt.Fprintf(w, "\n<a id=\"%s\"></a>\n\n## gait %s\n\n%s\n\n    %s\n", s.name, s.name, s.help, s.synopsis())
+		fmt.Fprintf(w, "\n<a id=\"%s\"></a>\n\n## gait %s\n\n%s\n\n    %s\n", anchor(s.name), s.name, s.help, s.synopsis())
 		if s.detail != "" {
 			io.WriteString(w, "\n```text\n"+strings.TrimSpace(s.detail)+"\n```\n")
 		}

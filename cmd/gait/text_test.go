@@ -77,7 +77,7 @@ func TestClipKeepsWidth(t *testing.T) {
 func TestLimitFlagsDefaultToTheReadersLimits(t *testing.T) {
 	c, _, errs := testConsole()
 	var p commands
-	parser, err := newParser(t.Context(), c, &p, func(int) {})
+	parser, _, err := newParser(t.Context(), c, &p, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,14 +51,14 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 var console = regexp.MustCompile("(?ms)^```console lines=(\\d+)\n\\$ ([^\n]+)\n.*?^```$")
 
 // refreshed gives the page with the real output in every block. A command is
-// one of the program, or "make run", which profiles the samples.
+// one of the program, or "make samples", which profiles the samples.
 func refreshed(page []byte, run func(args []string) ([]byte, error)) ([]byte, error) {
 	var failed error
 	page = console.ReplaceAllFunc(page, func(block []byte) []byte {
 		m := console.FindSubmatch(block)
 		most, err := strconv.Atoi(string(m[1]))
 		args, ok := strings.CutPrefix(string(m[2]), "./bin/gait ")
-		if string(m[2]) == "make run" {
+		if string(m[2]) == "make samples" {
 			args, ok = "profile "+samplesDir, true
 		}
 		if err != nil || !ok {
@@ -88,8 +88,8 @@ func TestRefreshedFindsExamples(t *testing.T) {
 		}
 		return []byte("1\n2 " + strings.Join(args, "+") + "\n3\n"), nil
 	}
-	page := "a\n```console lines=2\n$ ./bin/gait x y\nold\n```\nb\n```console lines=3\n$ make run\n```\n```sh\n$ z\n```\n"
-	want := "a\n```console lines=2\n$ ./bin/gait x y\n1\n2 x+y\n...\n```\nb\n```console lines=3\n$ make run\n1\n2 profile+" + samplesDir + "\n3\n```\n```sh\n$ z\n```\n"
+	page := "a\n```console lines=2\n$ ./bin/gait x y\nold\n```\nb\n```console lines=3\n$ make samples\n```\n```sh\n$ z\n```\n"
+	want := "a\n```console lines=2\n$ ./bin/gait x y\n1\n2 x+y\n...\n```\nb\n```console lines=3\n$ make samples\n1\n2 profile+" + samplesDir + "\n3\n```\n```sh\n$ z\n```\n"
 	got, err := refreshed([]byte(page), run)
 	if err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)

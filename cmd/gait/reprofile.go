@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"gait/store"
+)
+
+// reprofileCmd has sessions profiled again.
+type reprofileCmd struct {
+	dbFlags
+	OlderThan int64     `placeholder:"RULES" help:"Only sessions profiled with a smaller sum of rules numbers; by itself that of this release."`
+	All       bool      `help:"All sessions, whatever they were profiled with."`
+	Since     sinceTime `placeholder:"WHEN" help:"Only sessions that began since: a date, or 30d for so long ago."`
+	DryRun    bool      `help:"Only say how many."`
+}
+
+// Help says how it goes on.
+func (*reprofileCmd) Help() string {
+	return `Sessions are marked, and whatever runs (gait run, gait work) profiles them after all live ones. Values that change are
+announced; those that stay are not.`
+}
+
+// Run marks the sessions.
+func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
+	if r.OlderThan < 0 || r.All && r.OlderThan > 0 {
+		return usageError{"--older-than must be above 0, and does not go with --all"}
+	}
+	rules := r.OlderThan
+	if rules == 0 && !r.All {
+		for _, p := range primitives() {
+			rules += int64(p.Rules)
+		}
+	}
+	return r.with(ctx, store.Options{ReadOnly: r.DryRun}, func(db store.Store) error {
+		total := int64(0)
+		for {
+			n, err := db.Outdated(ctx, store.OutdatedQuery{Rules: rules, Since: r.Since.time(c.now()), Limit: 1000, Dry: r.DryRun})
+			if err != nil {
+				return err
+			}
+			total += int64(n)
+			if n == 0 || r.DryRun {
+				break
+			}
+		}
+		verb := "will be profiled again"
+		if r.DryRun {
+			verb = "would be profiled again"
+		}
+		_, err := fmt.Fprintf(c.out, "%s %s\n", count(total, "session", "sessions"), verb)
+		return err
+	})
+}
