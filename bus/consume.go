@@ -168,6 +168,8 @@ func (p *puller) run(ctx context.Context, renewal <-chan struct{}, f func([]Deli
 // by which a durable is told from another of the same name.
 func (p *puller) attach(ctx context.Context) (time.Time, error) {
 	began := time.Now()
+	ctx, cut := p.b.linked(ctx)
+	defer cut()
 	ctx, cancel := context.WithTimeout(ctx, p.b.tuning.answer)
 	defer cancel()
 	config := jetstream.ConsumerConfig{
@@ -180,10 +182,10 @@ func (p *puller) attach(ctx context.Context) (time.Time, error) {
 		MaxAckPending: maxInFlight,
 		ReplayPolicy:  jetstream.ReplayInstantPolicy,
 	}
-	consumer, err := p.b.js.CreateOrUpdateConsumer(ctx, p.c.Stream, config)
+	consumer, err := p.find(ctx, config)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		if err = p.b.ensure(ctx, began); err == nil {
-			consumer, err = p.b.js.CreateOrUpdateConsumer(ctx, p.c.Stream, config)
+			consumer, err = p.find(ctx, config)
 		}
 	}
 	if err != nil {
@@ -194,6 +196,25 @@ func (p *puller) attach(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return info.Created, nil
+}
+
+// find gives the durable as it should be. What a server says of one that it
+// has just made or changed does not tell when it was made; so it is looked up.
+func (p *puller) find(ctx context.Context, want jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	consumer, err := p.b.js.Consumer(ctx, p.c.Stream, p.c.Name)
+	if err == nil {
+		have := consumer.CachedInfo().Config
+		if have.FilterSubject == want.FilterSubject && have.AckWait == want.AckWait &&
+			have.MaxDeliver == want.MaxDeliver && have.MaxAckPending == want.MaxAckPending {
+			return consumer, nil
+		}
+	} else if !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return nil, err
+	}
+	if _, err := p.b.js.CreateOrUpdateConsumer(ctx, p.c.Stream, want); err != nil {
+		return nil, err
+	}
+	return p.b.js.Consumer(ctx, p.c.Stream, p.c.Name)
 }
 
 // takeOver makes an embedded server deliver again at once what a process that

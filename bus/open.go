@@ -54,6 +54,8 @@ type natsBus struct {
 	slots    chan struct{} // one value for each message that has no answer yet
 
 	mu        sync.Mutex
+	link      context.Context // ends when the connection is lost
+	cut       context.CancelFunc
 	renewed   chan struct{} // closed, and replaced, at each connection
 	connected time.Time     // when the newest one was made
 	troubles  map[string]error
@@ -96,6 +98,7 @@ func open(ctx context.Context, o Options, t tuning) (*natsBus, error) {
 		troubles: map[string]error{}, full: map[string]bool{}, follows: map[string]*fan{}, attached: map[string]bool{},
 	}
 	b.closed, b.end = context.WithCancel(context.Background())
+	b.link, b.cut = context.WithCancel(b.closed)
 	if err := b.connect(); err != nil {
 		b.end()
 		return nil, err

@@ -17,6 +17,8 @@ func (b *natsBus) Pending(ctx context.Context, c Consumer) (undelivered, unanswe
 	if !b.nc.IsConnected() {
 		return 0, 0, ErrAway
 	}
+	ctx, cut := b.linked(ctx)
+	defer cut()
 	consumer, err := b.js.Consumer(ctx, c.Stream, c.Name)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		found, err := b.js.Stream(ctx, c.Stream)
@@ -40,6 +42,8 @@ func (b *natsBus) State(ctx context.Context) ([]StreamState, error) {
 	if !b.nc.IsConnected() {
 		return nil, ErrAway
 	}
+	ctx, cut := b.linked(ctx)
+	defer cut()
 	for _, s := range streams() {
 		state := StreamState{Name: s.name, LimitBytes: s.bytes}
 		found, err := b.js.Stream(ctx, b.o.Prefix+s.name)
@@ -69,6 +73,8 @@ func (b *natsBus) Ping(ctx context.Context) error {
 		return fmt.Errorf("%w: it was closed", ErrAway)
 	}
 	if b.nc.IsConnected() {
+		ctx, cut := b.linked(ctx)
+		defer cut()
 		if _, err := b.js.AccountInfo(ctx); err != nil {
 			return b.translate(err)
 		}

@@ -83,6 +83,8 @@ func (b *natsBus) ensure(ctx context.Context, since time.Time) error {
 	if b.ensured.After(since) {
 		return nil
 	}
+	ctx, cut := b.linked(ctx)
+	defer cut()
 	began := time.Now()
 	for _, s := range streams() {
 		if err := b.ensureOne(ctx, s); err != nil {

@@ -89,6 +89,9 @@ func (b *natsBus) renew() {
 	close(b.renewed)
 	b.renewed = make(chan struct{})
 	b.connected = time.Now()
+	if b.link.Err() != nil {
+		b.link, b.cut = context.WithCancel(b.closed)
+	}
 	b.mu.Unlock()
 	b.mended(troubleConnection)
 	b.mended(troubleRefused)
@@ -100,6 +103,19 @@ func (b *natsBus) renewal() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.renewed
+}
+
+// linked gives a context that ends with the connection as well: an answer to
+// what was asked on it does not come on the next.
+func (b *natsBus) linked(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	b.mu.Lock()
+	stop := context.AfterFunc(b.link, cancel)
+	b.mu.Unlock()
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // poke asks the supervisor to look.
@@ -118,6 +134,9 @@ func (b *natsBus) lost(err error) {
 	if err == nil {
 		err = nats.ErrDisconnected
 	}
+	b.mu.Lock()
+	b.cut()
+	b.mu.Unlock()
 	b.trouble(troubleConnection, fmt.Errorf("%w: %s: %w", ErrAway, b.where(), err))
 	b.poke()
 }
