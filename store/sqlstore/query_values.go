@@ -108,14 +108,12 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 			return err
 		}
 		return t.row(ctx, `SELECT (SELECT COUNT(*) FROM attackers), (SELECT COUNT(*) FROM sessions WHERE position > 0 AND NOT announced),
-			(SELECT COUNT(*) FROM rejected), (SELECT COUNT(*) FROM tombstones), (SELECT COUNT(*) FROM changes)`).
-			Scan(&st.Attackers, &st.Unannounced, &st.Rejected, &st.Tombstones, &st.Changes)
+			(SELECT COUNT(*) FROM rejected), (SELECT COUNT(*) FROM tombstones), (SELECT COUNT(*) FROM changes),
+			(SELECT MAX(version_id) FROM goose_db_version WHERE is_applied)`).
+			Scan(&st.Attackers, &st.Unannounced, &st.Rejected, &st.Tombstones, &st.Changes, &st.Schema)
 	})
 	if err == nil {
 		st.Bytes, err = s.dialect.Size(ctx, s.reader)
-	}
-	if err == nil {
-		st.Schema, err = SchemaVersion(ctx, s.reader, s.dialect)
 	}
 	return st, reading("what is in the store", err)
 }
