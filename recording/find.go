@@ -117,3 +117,18 @@ func below(root *os.Root, rel, path string) (*input, error) {
 
 // section is all of an input.
 func (in *input) section() *io.SectionReader { return io.NewSectionReader(in, 0, in.size) }
+
+// OpenBelow opens one file below a folder, and nothing outside of the folder.
+func OpenBelow(dir, rel string, opt Options) (*File, error) {
+	opt = opt.filled()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, openError(dir, err)
+	}
+	defer root.Close()
+	in, err := open(root, dir, rel)
+	if err != nil {
+		return nil, err
+	}
+	return load(in, opt)
+}

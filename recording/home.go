@@ -366,3 +366,19 @@ func (h *CowrieHome) known() bool {
 	defer h.mu.Unlock()
 	return h.seen
 }
+
+// SizeOf gives the present size of a log; the error is [ErrReplaced] where
+// another file lies there.
+func (h *CowrieHome) SizeOf(l CowrieLog) (int64, error) {
+	info, err := h.stat(l.Rel)
+	if err != nil {
+		return 0, err
+	}
+	if now := fileStamp(info); !now.sameFile(l.stamp) || now.size < l.stamp.size {
+		return 0, ErrReplaced
+	}
+	return info.Size(), nil
+}
+
+// Changed is when the log was written to last, in nanoseconds since 1970.
+func (l *CowrieLog) Changed() int64 { return l.stamp.changed }

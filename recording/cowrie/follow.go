@@ -214,3 +214,7 @@ func (f *Follower) Seen() (all, dropped int) { return f.total, f.dropped }
 func (f *Follower) Oddities() gait.Oddities { return f.odd }
 
 func (f *Follower) now() time.Duration { return time.Since(f.base) }
+
+// Settling says whether there is something that will be told soon: terminal
+// logs that ended a moment ago.
+func (f *Follower) Settling() bool { return len(f.due) > 0 }
