@@ -26,6 +26,7 @@ type settings struct {
 	file   map[string]toml.Entry
 	loaded bool
 	origin map[string]string // where the value of a flag came from
+	fault  error             // what is wrong with the file
 }
 
 func newSettings(lookup func(string) (string, bool)) *settings {
@@ -43,8 +44,11 @@ func variable(flag string) string {
 	return "GAIT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// Validate is called by the parser: it collects all flags of all subcommands.
-func (s *settings) Validate(app *kong.Application) error {
+// Validate is called by the parser, when all is done.
+func (*settings) Validate(*kong.Application) error { return nil }
+
+// learn collects the flags of all subcommands.
+func (s *settings) learn(app *kong.Application) error {
 	return kong.Visit(app, func(n kong.Visitable, next kong.Next) error {
 		if f, ok := n.(*kong.Flag); ok && configurable(f) {
 			s.known[f.Name] = true
@@ -59,10 +63,10 @@ func (s *settings) Resolve(k *kong.Context, _ *kong.Path, f *kong.Flag) (any, er
 	if !configurable(f) || !has(k, "config") {
 		return nil, nil
 	}
-	if err := s.load(k); err != nil {
-		return nil, err
+	if s.fault = s.load(k); s.fault != nil {
+		return nil, s.fault
 	}
-	if text, ok := s.lookup(variable(f.Name)); ok {
+	if text, ok := s.lookup(variable(f.Name)); ok && text != "" {
 		s.origin[f.Name] = variable(f.Name)
 		if f.IsSlice() {
 			return list(kong.SplitEscaped(text, ',')), nil
@@ -106,6 +110,9 @@ func (s *settings) load(k *kong.Context) error {
 		return nil
 	}
 	s.loaded = true
+	if err := s.learn(k.Model); err != nil {
+		return err
+	}
 	path, named := s.configPath(k)
 	if path == "none" {
 		return nil
@@ -160,6 +167,9 @@ func (s *settings) nearest(name string) string {
 // explain adds to an error of the parser where the value came from, where it
 // was not the command line.
 func (s *settings) explain(err error) error {
+	if s.fault != nil {
+		return s.fault // whatever flag it was met at
+	}
 	for name, origin := range s.origin {
 		if strings.Contains(err.Error(), "--"+name+":") || strings.Contains(err.Error(), "--"+name+"=") {
 			return fmt.Errorf("%w (set by %s)", err, origin)
