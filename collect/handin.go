@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -283,10 +284,14 @@ func (h *handin) prune(now time.Duration) {
 	}
 }
 
+// unknown stands in an event for a decoy or a service that the recording does
+// not tell.
+const unknown = "-"
+
 // ended makes the event that tells of a session.
 func ended(s *store.Session) bus.Message {
 	e := bus.SessionEnded{
-		SessionID: s.ID, AttackerIP: bus.NoAddress, Decoy: s.Decoy, Service: s.Service,
+		SessionID: s.ID, AttackerIP: bus.NoAddress, Decoy: cmp.Or(s.Decoy, unknown), Service: cmp.Or(s.Service, unknown),
 		DurationS: s.Duration.Seconds(),
 		Recording: &bus.RecordingRef{Format: s.Format, Path: s.Path, EvidenceRef: s.Ref},
 	}
