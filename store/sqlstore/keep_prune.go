@@ -131,8 +131,11 @@ func (t *Tx) pruneChanges(ctx context.Context, before, forgotten int64) (int64, 
 		return nil
 	}, `SELECT c.position, c.ts, CASE WHEN c.kind = $2 THEN c.ts < $3 ELSE s.n IS NULL OR s.position <> c.position END
 		FROM changes c LEFT JOIN sessions s ON s.n = c.session ORDER BY c.position LIMIT $1`, changesStep, kindForgotten, forgotten)
-	if err != nil && !errors.Is(err, errEnough) || n == 0 {
-		return 0, err
+	if err != nil && !errors.Is(err, errEnough) {
+		return 0, fmt.Errorf("looking for changes to delete: %w", err)
+	}
+	if n == 0 {
+		return 0, nil
 	}
 	if _, err := t.exec(ctx, `DELETE FROM changes WHERE position <= $1`, last); err != nil {
 		return 0, fmt.Errorf("deleting changes: %w", err)
