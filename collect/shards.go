@@ -23,9 +23,10 @@ const (
 	shardTick    = time.Second
 	shardQuiet   = 5 * time.Second // between looks at files that did not grow lately
 	shardBusy    = 10 * time.Minute
-	shardGap     = 10 * time.Millisecond // between two ticks, whatever the system tells
-	shardDays    = 2                     // days before today whose files are followed whatever their age
-	shardSettled = time.Hour             // after which a file that did not change is left to the sweep
+	shardGap     = 10 * time.Millisecond  // between two ticks, whatever the system tells
+	shardList    = 100 * time.Millisecond // between two looks at all folders
+	shardDays    = 2                      // days before today whose files are followed whatever their age
+	shardSettled = time.Hour              // after which a file that did not change is left to the sweep
 )
 
 // shards follows one tree of shards. One goroutine follows the files that are
@@ -39,12 +40,14 @@ type shards struct {
 	hints    *hints
 	key      string // of its cursors
 
-	mu    sync.Mutex           // not held while the store is asked
-	dirs  map[string]*shardDir // by {decoy}/{service}
-	tree  map[string]*listing  // folders by their path below the root
-	told  map[string]bool
-	lost  string // what is wrong with the root, as the causes know it
-	ready bool   // the tree was listed once
+	mu     sync.Mutex           // not held while the store is asked
+	dirs   map[string]*shardDir // by {decoy}/{service}
+	tree   map[string]*listing  // folders by their path below the root
+	told   map[string]bool
+	lost   string        // what is wrong with the root, as the causes know it
+	ready  bool          // the tree was listed once
+	listed time.Duration // when it was last
+	early  bool          // it is to be listed again soon
 
 	marks *shardMarks // of the sweep and the follower, with a lock of its own
 }
@@ -145,6 +148,8 @@ func (s *shards) follow(ctx context.Context, swept <-chan error) error {
 		clear(dirty)
 		if all {
 			timer.Reset(max(shardTick, 10*(s.in.now()-began)))
+		} else if s.early {
+			timer.Reset(shardList)
 		}
 	}
 }

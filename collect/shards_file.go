@@ -115,7 +115,7 @@ func (s *shards) take(f *shardFile) []shard.Sighting {
 		return list
 	}
 	now, idle := s.in.now(), s.in.options().Idle
-	if f.again || f.first && now-f.asked < time.Second || now-f.asked < min(max(idle/20, 20*time.Millisecond), shardBusy/60) {
+	if f.again || now-f.asked < min(max(idle/20, 20*time.Millisecond), shardBusy/60) {
 		return nil
 	}
 	list := f.follower.Silent(now-idle, shardBatch+len(f.held))

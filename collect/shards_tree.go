@@ -202,13 +202,23 @@ func (s *shards) due(root *os.Root, dirty map[string]bool) (files []*shardFile) 
 	defer s.mu.Unlock()
 	now := s.in.now()
 	if !dirty[""] && s.ready {
+		strange := false
 		for p := range dirty {
-			if f := s.touched(root, p); f != nil {
+			if f := s.touched(p); f != nil {
 				files = append(files, f)
+			} else {
+				strange = true
 			}
 		}
-		return files
+		if !strange {
+			return files
+		}
+		if s.early = now-s.listed < shardList; s.early {
+			return files
+		}
+		files = nil
 	}
+	s.listed, s.early = now, false
 	first := time.Now().UTC().AddDate(0, 0, -shardDays).Format(time.DateOnly)
 	for _, d := range s.folders(root) {
 		for _, name := range s.names(root, d) {
@@ -217,7 +227,7 @@ func (s *shards) due(root *os.Root, dirty map[string]bool) (files []*shardFile) 
 			}
 		}
 		for _, f := range d.files {
-			if f.again || now-f.grown < shardBusy || now-f.looked >= shardQuiet || f.first {
+			if dirty[f.path()] || f.again || now-f.grown < shardBusy || now-f.looked >= shardQuiet || f.first {
 				files = append(files, f)
 			}
 		}
@@ -231,9 +241,9 @@ func (s *shards) due(root *os.Root, dirty map[string]bool) (files []*shardFile) 
 	return files
 }
 
-// touched gives the followed file of a path; a file of a known folder that
+// touched gives the followed file of a path, nil where it is none's; a file of a known folder that
 // something happened to is followed from then on.
-func (s *shards) touched(root *os.Root, p string) *shardFile {
+func (s *shards) touched(p string) *shardFile {
 	rel, err := filepath.Rel(s.root, p)
 	if err != nil || !filepath.IsLocal(rel) {
 		return nil
@@ -246,11 +256,6 @@ func (s *shards) touched(root *os.Root, p string) *shardFile {
 	if d := s.dirs[path.Join(decoy, service)]; d != nil {
 		return d.follow(name)
 	}
-	s.folders(root) // a decoy that has only just come
-	if d := s.dirs[path.Join(decoy, service)]; d != nil {
-		s.list(root, d.rel())
-		return d.follow(name)
-	}
 	return nil
 }
 
@@ -261,7 +266,7 @@ func (d *shardDir) follow(name string) *shardFile {
 		s := d.shards
 		f = &shardFile{
 			dir: d, name: name, live: true, late: s.ready, first: true,
-			follower: shard.NewFollower(reader.DefaultLimits()), held: map[string]bool{}, grown: s.in.now(),
+			follower: shard.NewFollower(reader.DefaultLimits()), held: map[string]bool{}, grown: s.in.now(), asked: -shardBusy,
 		}
 		f.id, f.marked = s.marks.resume(f)
 		d.files[name] = f
