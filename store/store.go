@@ -150,30 +150,42 @@ type Log interface {
 
 // Reader answers questions. Every list comes in pages; see [Page].
 type Reader interface {
+	// Attackers lists attackers, those seen last first where nothing else is
+	// asked for, each with its latest values.
 	Attackers(ctx context.Context, q AttackerQuery) (Page[Attacker], error)
+	// Attacker gives one attacker by its UUID.
 	Attacker(ctx context.Context, uuid string) (Attacker, error)
 	// Latest gives, for each primitive seen of an attacker, the observation
 	// with the greatest window end, and "unknown" only if nothing else is
 	// known; in the order of their names.
 	Latest(ctx context.Context, attacker string) ([]Latest, error)
+	// Sessions lists sessions, those that began last first where nothing else
+	// is asked for.
 	Sessions(ctx context.Context, q SessionQuery) (Page[Session], error)
 	// Session finds a session by its evidence reference or, where that is
 	// none, by its session id (the newest of that id).
 	Session(ctx context.Context, refOrID string) (Session, error)
 	// Observations gives observations by session, attacker, identity,
-	// primitive or value, the newest first.
+	// primitive or value, the newest first; those of one session in the order
+	// of their names, and with their measures, which other lists leave out.
+	// Newest is told by the window's end for one primitive of an attacker, by
+	// ts for one primitive, by the session's start else.
 	Observations(ctx context.Context, q ObservationQuery) (Page[gait.Observation], error)
 	// Values counts, for each primitive, its latest values over all attackers
-	// or over all sessions.
+	// or over all sessions, the most frequent first.
 	Values(ctx context.Context, q ValuesQuery) ([]ValueCount, error)
 	// Counts gives what happened over time, in equal buckets.
 	Counts(ctx context.Context, q CountsQuery) ([]Bucket, error)
+	// Rejections gives the events that could not be used, the newest first.
 	Rejections(ctx context.Context, q PageQuery) (Page[Rejected], error)
 	// Causes groups the sessions that wait or are parked by their cause.
 	Causes(ctx context.Context) ([]CauseCount, error)
+	// Stats says what is in the store.
 	Stats(ctx context.Context) (Stats, error)
-	// Export calls f with every stored observation, session by session in the
-	// order in which they were stored, from one consistent view.
+	// Export calls f with every stored observation and its measures, session by
+	// session in the order in which they were found, from one consistent view.
+	// What is written meanwhile is not held up. An error of f ends it, and is
+	// given as it is.
 	Export(ctx context.Context, f func(*gait.Observation) error) error
 }
 
@@ -182,6 +194,7 @@ type Keeper interface {
 	// Check looks for damage and for rows that contradict each other; it gives
 	// one line for each fault.
 	Check(ctx context.Context) ([]string, error)
+	// Vacuum gives the space of what was deleted back. Writes wait meanwhile.
 	Vacuum(ctx context.Context) error
 	// Prune deletes at most a small step of what is beyond what is kept, the
 	// oldest first, and leaves tombstones. It gives how much it deleted: call
@@ -190,10 +203,14 @@ type Keeper interface {
 	// Forget erases an attacker's address or one session: observations,
 	// session rows, the attacker, changes that name them, rejected events. It
 	// leaves tombstones (hashed references), so that no sweep brings them back.
-	// With dry set it only tells. What it gives names the recordings.
+	// Changes that named them say "forgotten" and name nothing, and one more
+	// does. With dry set it only tells. What it gives names the recordings.
+	// A subject of thousands of sessions goes in several transactions: after an
+	// error it is called again. One that is not there is ErrNotFound.
 	Forget(ctx context.Context, s Subject, dry bool) (Erased, error)
 	// Outdated marks sessions as waiting whose profile was made by older rules
-	// (or all), as backfill, at most limit of them; with dry set it only counts.
+	// (or all), as backfill, at most limit of them (0 for no limit), a few in
+	// one transaction; with dry set it only counts, all of them.
 	Outdated(ctx context.Context, q OutdatedQuery) (int, error)
 }
 
@@ -202,6 +219,7 @@ type Access interface {
 	// AddToken stores a token by its hash. Names are unique: the error of one
 	// that is taken is ErrExists.
 	AddToken(ctx context.Context, t Token) error
+	// Tokens gives all tokens, in the order of their names.
 	Tokens(ctx context.Context) ([]Token, error)
 	// TokenByHash finds a token that has neither expired nor been revoked, and
 	// notes its use (to the minute).
@@ -209,8 +227,10 @@ type Access interface {
 	// TakeToken finds and deletes a token in one step: for links and others
 	// that work once.
 	TakeToken(ctx context.Context, hash [32]byte, now time.Time) (Token, error)
+	// RevokeToken deletes a token by its name.
 	RevokeToken(ctx context.Context, name string) error
 	// Audit notes that somebody looked at raw content, or erased something.
 	Audit(ctx context.Context, a AuditEntry) error
+	// Audits gives what was noted, the newest first.
 	Audits(ctx context.Context, q PageQuery) (Page[AuditEntry], error)
 }

@@ -20,8 +20,11 @@ type Tx struct {
 
 // Runner runs statements: a pool, a connection, or a transaction.
 type Runner interface {
+	// ExecContext runs a statement that gives no rows.
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	// QueryContext runs a statement that gives rows.
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// QueryRowContext runs a statement that gives one row.
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
