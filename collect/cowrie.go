@@ -37,6 +37,8 @@ type cowrieSource struct {
 	took   time.Duration // that the last walk through the home did
 	walked time.Duration // when that was
 	strays strays
+	wait   time.Duration // how long sessions wait for their terminal logs
+	aged   time.Duration // how old terminal logs that nobody names must be
 }
 
 // cowrieSources makes the sources that follow Cowrie's logs.
@@ -59,6 +61,7 @@ func newCowrie(dir, label string) *cowrieSource {
 	return &cowrieSource{
 		home: recording.NewCowrieHome(dir, recording.Options{}), label: label,
 		key: label + ":logs:" + shortSum(dir) + ":", groups: map[string]*cowrieGroup{},
+		wait: terminalWait, aged: strayAge,
 	}
 }
 

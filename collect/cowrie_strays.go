@@ -76,7 +76,7 @@ func (s *cowrieSource) stray(ctx context.Context) error {
 		x.loaded, x.decided = true, map[string]bool{}
 	}
 	x.looked = now
-	before := time.Now().Add(-strayAge)
+	before := time.Now().Add(-s.aged)
 	var list []string
 	err := s.home.Terminals(strayMost, before, func(_, rel string, _ fs.FileInfo) {
 		base := path.Base(rel)

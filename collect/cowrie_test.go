@@ -357,6 +357,45 @@ func TestCowrieTerminalComesLate(t *testing.T) {
 	w.equals(t, offline(t, dir), dir)
 }
 
+// startWith runs a collector of one folder of Cowrie with other patience.
+func (w *world) startWith(t *testing.T, dir string, patience time.Duration) {
+	t.Helper()
+	opt := w.opt
+	opt.Shards, opt.Cowrie = nil, []string{dir}
+	c, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.sources {
+		s.(*cowrieSource).wait = patience
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); c.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+}
+
+func TestCowrieTerminalNeverComes(t *testing.T) {
+	h := newHoneypot(1, time.Now().Add(-time.Minute).UTC(), time.Second)
+	dir := t.TempDir()
+	lay(t, filepath.Join(dir, "log", "cowrie.json"), h.text(0, len(h.lines)))
+	silent := newHoneypot(2, time.Now().Add(-50*time.Second).UTC(), time.Second)
+	var bare []byte // a session without any command
+	for _, l := range silent.lines {
+		if !bytes.Contains(l.Data, []byte("command.input")) && bytes.Contains(l.Data, []byte("000000000abd")) {
+			bare = append(bare, l.Data...)
+		}
+	}
+	appendTo(t, filepath.Join(dir, "log", "cowrie.json"), bare)
+	w := newWorld(t)
+	w.startWith(t, dir, 3*time.Second)
+	w.equals(t, offline(t, dir), dir)
+	wait(t, "the other one to be given up", func() bool {
+		page, err := w.store.Sessions(t.Context(), store.SessionQuery{PageQuery: store.PageQuery{Limit: 10}, States: []store.State{store.Unrecorded}})
+		return err == nil && len(page.Items) == 1 && page.Items[0].CauseKind == causeTerminal
+	})
+}
+
 func TestCowrieFolderIsNeeded(t *testing.T) {
 	for _, dir := range []string{"", "\xff"} {
 		if _, err := cowrieSources(Options{Cowrie: []string{dir}}); err == nil {

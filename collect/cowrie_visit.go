@@ -110,10 +110,10 @@ func (g *cowrieGroup) consider(ctx context.Context, v *cowrie.Visit) (offers []s
 	if w == nil && len(late) > 0 {
 		w = &cowrieVisit{since: now, rows: map[string]bool{}}
 	}
-	if w != nil && len(late) > 0 && now-w.since < terminalWait && time.Since(v.Last()) < terminalOld {
+	if w != nil && len(late) > 0 && now-w.since < g.s.wait && time.Since(v.Last()) < terminalOld {
 		g.visits[v] = w
 		v.Hold(true)
-		return append(offers, w.rest(late, now)...), nil
+		return append(offers, w.rest(late, now, g.s.wait)...), nil
 	}
 	if v.Over() != cowrie.NotOver && found == 0 && v.Commands() > 0 {
 		x := v.Lines(len(late))
@@ -128,7 +128,7 @@ func (g *cowrieGroup) consider(ctx context.Context, v *cowrie.Visit) (offers []s
 const terminalSlack = 2 * time.Second
 
 // rest makes rows of the sessions that wait, once they have waited a little.
-func (w *cowrieVisit) rest(late []store.Offer, now time.Duration) (offers []store.Offer) {
+func (w *cowrieVisit) rest(late []store.Offer, now, wait time.Duration) (offers []store.Offer) {
 	if now-w.since < terminalQuiet {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (w *cowrieVisit) rest(late []store.Offer, now time.Duration) (offers []stor
 		w.rows[o.Ref] = true
 		o.State, o.CauseKind = store.Waiting, causeTerminal
 		o.Cause = "the terminal log that the event log names is not there (yet); after a while the session is read from its command lines"
-		o.NextTry = time.Now().Add(terminalWait + time.Minute)
+		o.NextTry = time.Now().Add(wait + time.Minute)
 		offers = append(offers, o)
 	}
 	return offers
