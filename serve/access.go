@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gait/store"
@@ -35,6 +36,7 @@ type doorman struct {
 
 	mu    sync.Mutex
 	known map[[32]byte]remembered
+	gone  atomic.Int64 // tokens that were revoked here
 }
 
 type remembered struct {
@@ -104,7 +106,9 @@ func (d *doorman) find(ctx context.Context, hash [32]byte) (identity, error) {
 	}
 	t, err := d.store.TokenByHash(ctx, hash, now)
 	if errors.Is(err, store.ErrNotFound) {
-		d.forget(hash)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.known, hash)
 		return identity{}, errBadToken
 	}
 	if err != nil {
@@ -130,7 +134,13 @@ func (d *doorman) still(ctx context.Context, who identity) bool {
 	return now.Role >= who.Role && (now.Ends.IsZero() || d.now().Before(now.Ends))
 }
 
+// revoked counts the tokens that were revoked here, so that it can be seen
+// whether there are more.
+func (d *doorman) revoked() int64 { return d.gone.Load() }
+
+// forget takes note that a token is no longer good.
 func (d *doorman) forget(hash [32]byte) {
+	d.gone.Add(1)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.known, hash)

@@ -2,9 +2,7 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -65,33 +63,13 @@ func (s *Server) stream(ctx context.Context, attacker, lastID string) (*huma.Str
 	if err != nil {
 		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(err.Error()), http.Header{"Retry-After": {retryLater}})
 	}
-	who := whoAsks(ctx)
-	t := &stream{live: s.live, attacker: attacker, stays: func(ctx context.Context) bool { return s.door.still(ctx, who) }}
+	t := &stream{live: s.live, attacker: attacker, who: whoAsks(ctx), door: s.door}
 	if err := t.locate(ctx, lastID); err != nil {
 		s.live.leave()
 		return nil, s.problem(ctx, "find the place in the change log", err)
 	}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		defer s.live.leave()
 		r, w := humago.Unwrap(ctx)
-		t.open(r, w)
-		if r.Method != http.MethodHead {
-			t.run(r.Context(), ready)
-		}
+		t.serve(r, w, ready)
 	}}, nil
-}
-
-// open sends the header.
-func (t *stream) open(r *http.Request, w http.ResponseWriter) {
-	t.w, t.control = w, http.NewResponseController(w)
-	// The time to read the request is over; what is read from here on tells
-	// that the client goes away.
-	if err := t.control.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		t.live.log.Debug("read deadline", "err", err)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
 }

@@ -25,8 +25,10 @@ type live struct {
 	running bool
 	ready   chan struct{} // closed once the ring has begun
 	stop    context.CancelFunc
-	closing chan struct{} // closed when all streams are to end
 	closed  bool
+	ctx     context.Context // ends when all streams are to end
+	end     context.CancelFunc
+	streams sync.WaitGroup
 
 	snaps   snapshots
 	reading chan struct{} // queries on behalf of single clients
@@ -45,9 +47,10 @@ var (
 )
 
 func newLive(opt *Options, m *meters) *live {
+	ctx, end := context.WithCancel(context.Background())
 	return &live{
 		store: opt.Store, log: opt.Log, meters: m, ring: newRing(opt.Ring), opt: opt,
-		closing: make(chan struct{}), reading: make(chan struct{}, maxQueries),
+		ctx: ctx, end: end, reading: make(chan struct{}, maxQueries),
 	}
 }
 
@@ -62,9 +65,10 @@ func (l *live) join() (ready <-chan struct{}, err error) {
 		return nil, errFull
 	}
 	l.clients++
+	l.streams.Add(1)
 	l.meters.clients.Set(float64(l.clients))
 	if !l.running {
-		ctx, stop := context.WithCancel(context.Background())
+		ctx, stop := context.WithCancel(l.ctx)
 		l.running, l.ready, l.stop = true, make(chan struct{}), stop
 		go l.follow(ctx, l.ready)
 	}
@@ -75,6 +79,7 @@ func (l *live) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.clients--
+	l.streams.Done()
 	l.meters.clients.Set(float64(l.clients))
 }
 
@@ -84,17 +89,21 @@ func (l *live) count() int {
 	return l.clients
 }
 
-// close ends all streams, and lets no more in.
+// close ends all streams, lets no more in, and waits a while for those that
+// there were.
 func (l *live) close() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return
-	}
 	l.closed = true
-	close(l.closing)
-	if l.running {
-		l.stop()
+	l.mu.Unlock()
+	l.end()
+	ended := make(chan struct{})
+	go func() {
+		l.streams.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(closeWithin):
 	}
 }
 

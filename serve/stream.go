@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"math/rand/v2"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -13,10 +12,10 @@ import (
 // stream is one live connection.
 type stream struct {
 	live     *live
-	w        http.ResponseWriter
-	control  *http.ResponseController
+	out      outlet
 	attacker string // empty for all
-	stays    func(context.Context) bool
+	who      identity
+	door     *doorman
 
 	after   int64 // everything up to this position has been told, or will not be
 	reset   string
@@ -53,21 +52,13 @@ func (t *stream) locate(ctx context.Context, lastID string) error {
 }
 
 // run feeds the client until it goes away, falls behind, or all streams end.
-func (t *stream) run(ctx context.Context, ready <-chan struct{}) {
-	select {
-	case <-ready:
-	case <-ctx.Done():
-		return
-	case <-t.live.closing:
-		return
-	}
-	if !t.begin(ctx) {
-		return
-	}
-	t.started = t.after
+// What takes a deep stack has been done before, or is done elsewhere, since
+// there may be many of these, and most of the time they only wait.
+func (t *stream) run(ctx context.Context) {
 	quiet := time.NewTimer(t.live.opt.KeepAlive)
 	defer quiet.Stop()
-	for {
+	revoked := t.door.revoked()
+	for ticks := 1; ; {
 		wait, ok := t.feed(ctx)
 		if !ok {
 			return
@@ -75,47 +66,68 @@ func (t *stream) run(ctx context.Context, ready <-chan struct{}) {
 		if wait == nil {
 			continue
 		}
-		if t.control.Flush() != nil {
+		if t.out.Flush() != nil {
 			return
 		}
 		select {
 		case <-wait:
 		case <-quiet.C:
-			if !t.stays(ctx) || !t.send(keepAlive) {
+			if now := t.door.revoked(); now != revoked || ticks%ticksPerCheck == 0 {
+				if revoked = now; !t.stays(ctx) {
+					return
+				}
+			}
+			if ticks++; !t.send(keepAlive) {
 				return
 			}
 			quiet.Reset(t.live.opt.KeepAlive)
 		case <-ctx.Done():
 			return
-		case <-t.live.closing:
-			return
 		}
 	}
 }
 
+// ticksPerCheck is how many times a quiet client is told that we are still
+// here until its token is looked at again.
+const ticksPerCheck = 4
+
+// stays says whether the client may stay.
+func (t *stream) stays(ctx context.Context) bool {
+	answer := make(chan bool, 1)
+	go func() { answer <- t.door.still(ctx, t.who) }()
+	return <-answer
+}
+
 var keepAlive = []byte(": still here\n\n")
 
-// begin sends how long to wait before coming back and, where the client has
-// nothing to go on from, the state.
-func (t *stream) begin(ctx context.Context) bool {
+// begin sends how long to wait before coming back, then the state where the
+// client has nothing to go on from, or else what it missed.
+func (t *stream) begin(ctx context.Context, ready <-chan struct{}) bool {
+	select {
+	case <-ready:
+	case <-ctx.Done():
+		return false
+	}
 	text := append([]byte("retry: "), strconv.Itoa(1000+rand.IntN(4000))...)
 	text = append(text, "\n\n"...)
 	if t.reset != "" {
 		payload := append(append([]byte(`{"reason":"`), t.reset...), `"}`...)
 		text = appendEvent(text, event{typ: typeReset, at: time.Now(), payload: payload})
 	}
-	if !t.send(text) || t.control.Flush() != nil {
+	if !t.send(text) || t.out.Flush() != nil {
 		return false
 	}
 	if !t.fresh {
-		return true
+		t.started = t.after
+		_, ok := t.feed(ctx)
+		return ok
 	}
 	state, position, err := t.live.snapshot(ctx, t.attacker)
 	if err != nil {
 		t.live.log.Warn("live events cannot begin", "err", err)
 		return false
 	}
-	t.after = position
+	t.after, t.started = position, position
 	return t.send(state)
 }
 
@@ -175,8 +187,8 @@ func (t *stream) send(text []byte) bool {
 		return true
 	}
 	// Where deadlines cannot be set, the connection's own hold.
-	_ = t.control.SetWriteDeadline(time.Now().Add(t.live.opt.SendWithin))
-	if _, err := t.w.Write(text); err != nil {
+	_ = t.out.SetWriteDeadline(time.Now().Add(t.live.opt.SendWithin))
+	if _, err := t.out.Write(text); err != nil {
 		t.live.meters.cut.Inc()
 		return false
 	}

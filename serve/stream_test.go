@@ -215,6 +215,12 @@ func (d *deaf) Write(b []byte) (int, error) {
 	return d.ResponseRecorder.Write(b)
 }
 
+// Flush does nothing.
+func (d *deaf) Flush() error { return nil }
+
+// SetWriteDeadline does nothing.
+func (d *deaf) SetWriteDeadline(time.Time) error { return nil }
+
 func TestSlowClientIsCut(t *testing.T) {
 	st := newStore(t)
 	s, err := New(Options{Store: st, Log: quiet})
@@ -227,14 +233,17 @@ func TestSlowClientIsCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &deaf{httptest.NewRecorder(), 4096}
-	x := &stream{live: s.live, w: w, control: http.NewResponseController(w), stays: func(context.Context) bool { return true }}
+	x := &stream{live: s.live, out: w, door: s.door}
 	if err := x.locate(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		x.run(t.Context(), ready)
+		defer s.live.leave()
+		if x.begin(t.Context(), ready) {
+			x.run(t.Context())
+		}
 	}()
 	for i := range 5 {
 		save(t, st, visit("paster", i+1, "198.51.100.1"))
