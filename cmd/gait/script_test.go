@@ -11,8 +11,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run this test binary as the command gait.
+// TestMain lets the scripts and others run this test binary as the command
+// gait.
 func TestMain(m *testing.M) {
+	if os.Getenv("GAIT_TEST_RUN") != "" {
+		os.Exit(runProcess())
+	}
 	testscript.Main(m, map[string]func(){"gait": func() { os.Exit(runProcess()) }})
 }
 

@@ -71,7 +71,7 @@ func (x *sessionItem) print(w io.Writer, s style, columns int) {
 		announced = "announced"
 	}
 	for _, f := range [][2]string{
-		{"session", x.ID}, {"address", who}, {"attacker", x.Attacker}, {"evidence", x.Ref}, {"recording", join(", ", x.Format, x.Path)},
+		{"session", x.ID}, {"address", who}, {"attacker", x.Attacker}, {"evidence", x.Ref}, {"format", x.Format}, {"recording", x.Path},
 		{"state", join(", ", x.State, announced)}, {"ended by", x.Closed}, {"cause", x.Cause}, {"revision", x.Revision},
 	} {
 		if f[1] == "" || f[0] == "state" && x.Observations == 0 {
@@ -80,7 +80,11 @@ func (x *sessionItem) print(w io.Writer, s style, columns int) {
 			}
 			f[1] = x.State
 		}
-		for i, line := range wrap(printable(f[1]), max(columns-14, 40)) {
+		lines := []string{printable(f[1])} // names are given whole, to be copied
+		if f[0] == "cause" {
+			lines = wrap(lines[0], max(columns-14, 40))
+		}
+		for i, line := range lines {
 			name := f[0]
 			if i > 0 {
 				name = ""
