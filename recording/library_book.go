@@ -148,10 +148,11 @@ func (l *Library) put(path string, in *input) (*book, error) {
 	b.at = l.recent.PushFront(b)
 	l.books[path] = b
 	l.use(b)
+	b.users++ // whoever opens it
 	go func() {
 		b.open(in, l.opt)
 		close(b.ready)
-		l.weigh(b)
+		l.give(b)
 	}()
 	if l.timer == nil {
 		l.timer = time.AfterFunc(libraryIdle, l.tidy)
@@ -169,15 +170,6 @@ func (l *Library) use(b *book) *book {
 	return b
 }
 
-// give gives a book back.
-func (l *Library) give(b *book) {
-	l.mu.Lock()
-	b.users--
-	b.used = time.Now()
-	l.mu.Unlock()
-	l.weigh(b)
-}
-
 // retire gives a book back that is not to be used again.
 func (l *Library) retire(b *book) {
 	l.mu.Lock()
@@ -186,8 +178,8 @@ func (l *Library) retire(b *book) {
 	l.drop(b)
 }
 
-// weigh notes how much a book takes, and makes room.
-func (l *Library) weigh(b *book) {
+// give gives a book back, notes how much it takes, and makes room.
+func (l *Library) give(b *book) {
 	w := int64(0)
 	select {
 	case <-b.ready:
@@ -196,6 +188,8 @@ func (l *Library) weigh(b *book) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	b.users--
+	b.used = time.Now()
 	if b.off {
 		l.drop(b)
 		return
@@ -230,7 +224,7 @@ func (l *Library) drop(b *book) {
 			b.shut = true
 			b.close()
 		}
-	default: // whoever opens it weighs it, and comes here again
+	default: // whoever opens it gives it back, and comes here again
 	}
 }
 
