@@ -20,6 +20,7 @@ const (
 	handQueue   = 1 << 14          // fresh ones that wait to be published; the rest is found waiting
 	handAgain   = 30 * time.Second // after which a session that still waits is handed in again
 	handLook    = 5 * time.Second  // between looks for such sessions
+	handRows    = 4096             // taken from the store at once, at most
 	trickleMost = 48               // sessions before the profiler while backfill is added
 	tricklePace = 20 * time.Millisecond
 	trickleIdle = time.Second
@@ -198,6 +199,7 @@ func (h *handin) tell(ctx context.Context) {
 
 // waiting gives sessions that wait and were not handed in lately.
 func (h *handin) waiting(ctx context.Context, backfill bool, most int) []store.Session {
+	most = min(most+len(h.sent), handRows) // those that were handed in come first, until they are profiled
 	rows, err := h.c.opt.Store.Waiting(ctx, store.WaitingQuery{Now: time.Now(), Backfill: &backfill, Limit: most})
 	if err != nil {
 		if ctx.Err() == nil {

@@ -29,6 +29,7 @@ import (
 // bus that remembers what was handed in.
 type world struct {
 	root  string
+	dir   string // of the store
 	store store.Store
 	bus   *fakeBus
 	board *health.Board
@@ -41,8 +42,8 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{root: t.TempDir(), bus: &fakeBus{}, board: health.NewBoard(), gate: &health.Gate{}, log: &logBook{}}
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "gait.db"), store.Options{})
+	w := &world{root: t.TempDir(), dir: t.TempDir(), bus: &fakeBus{}, board: health.NewBoard(), gate: &health.Gate{}, log: &logBook{}}
+	s, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "gait.db"), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +66,13 @@ func (w *world) start(t *testing.T, change ...func(*Options)) *Collector {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runUntilEnd(t, w, c)
+	return c
+}
+
+// runUntilEnd runs a collector until the test ends or stop is called.
+func runUntilEnd(t *testing.T, w *world, c *Collector) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -75,7 +83,6 @@ func (w *world) start(t *testing.T, change ...func(*Options)) *Collector {
 	}()
 	w.stop = func() { cancel(); <-done }
 	t.Cleanup(w.stop)
-	return c
 }
 
 // count gives a metric, all its labels together, or those with one value.
