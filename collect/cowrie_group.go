@@ -232,14 +232,10 @@ func (g *cowrieGroup) readLog(l *cowrieLog, most int64, final bool) (n int64, do
 		g.f.Begin(l.id, l.at, l.known)
 		g.current = l
 	}
-	for n < most && !done {
-		var k int64
-		k, done, err = g.f.Read(r, most-n, final)
-		n += k
-		l.at += k
-		if err != nil {
-			return n, done, err
-		}
+	n, done, err = g.f.Read(r, most, final)
+	l.at += n
+	if err != nil {
+		return n, done, err
 	}
 	if g.behind(l) && n > 0 {
 		l.grew = g.s.in.now()

@@ -133,7 +133,8 @@ func (f *Follower) Headless(list []Mark) {
 
 // Read takes in whole lines, at most a number of bytes more or less, and gives
 // how many bytes they were. r gives what follows in the present log after what
-// was read of it. done says that there is no more at present; with final set
+// was taken in of it, and is good for one call, since more may be read of it
+// than is taken in. done says that there is no more at present; with final set
 // there never will be: a last line without its end is kept for what the next
 // log begins with.
 func (f *Follower) Read(r io.Reader, most int64, final bool) (n int64, done bool, err error) {

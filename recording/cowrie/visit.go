@@ -252,7 +252,7 @@ func (f *Follower) evict() {
 	f.dropped++
 	f.odd.Add(gait.OddSessionsLimit, 1, -1)
 	v := f.line.front()
-	for n := 0; v != nil && n < 1024; n++ {
+	for n := 0; v != nil && n < 64; n++ {
 		if v.empty() {
 			f.drop(v)
 			return
