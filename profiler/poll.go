@@ -37,7 +37,7 @@ func (p *Profiler) poll(ctx context.Context) {
 		}
 		p.arrived(ctx, tasks)
 		if len(tasks) > 0 {
-			p.room(ctx)
+			p.queue.thin(ctx, pollBatch/2) // what comes meanwhile is asked for before the queue is empty
 			continue
 		}
 		select {
@@ -45,17 +45,5 @@ func (p *Profiler) poll(ctx context.Context) {
 		case <-p.poke:
 		case <-ctx.Done():
 		}
-	}
-}
-
-// room waits until the queue is short again, so that sessions that come
-// meanwhile are asked for before it is empty.
-func (p *Profiler) room(ctx context.Context) {
-	for {
-		waiting, flight := p.queue.size()
-		if waiting+flight < pollBatch/2 || ctx.Err() != nil {
-			return
-		}
-		p.queue.settle(ctx, flight-1)
 	}
 }

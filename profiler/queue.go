@@ -158,9 +158,19 @@ func (q *queue) wake() {
 
 // settle waits until at most a number of tasks are under way.
 func (q *queue) settle(ctx context.Context, most int) {
+	q.until(ctx, func() bool { return q.flight <= most })
+}
+
+// thin waits until fewer than a number of tasks wait or are under way.
+func (q *queue) thin(ctx context.Context, most int) {
+	q.until(ctx, func() bool { return len(q.live)+len(q.backfill)+len(q.suspects)+q.flight < most })
+}
+
+// until waits for a state of the queue.
+func (q *queue) until(ctx context.Context, so func() bool) {
 	for {
 		q.mu.Lock()
-		if q.flight <= most {
+		if so() {
 			q.mu.Unlock()
 			return
 		}
