@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gait/bus"
+	"gait/recording/shard"
 	"gait/store"
 )
 
@@ -74,15 +75,8 @@ func (p *Profiler) tell(ctx context.Context, tasks []*task, known map[string]sto
 		}
 		if t.known = k; k.Tombstone {
 			t.answer(Forgotten, "")
-		} else if !there || t.offer.Address != "" && t.offer.Address != k.Address || k.State == store.Unrecorded {
-			o := t.offer
-			if there { // where the recording is, the row knows better than an event
-				o = store.Offer{Session: store.Session{Ref: o.Ref, ID: o.ID, Address: o.Address, Source: o.Source, State: store.Waiting, Backfill: o.Backfill}}
-				if k.State == store.Unrecorded {
-					o.Format, o.Path, o.Place = t.offer.Format, t.offer.Path, t.offer.Place
-				}
-			}
-			offers, whose = append(offers, o), append(whose, t)
+		} else if news := t.news(there); news != nil {
+			offers, whose = append(offers, *news), append(whose, t)
 		}
 	}
 	if len(offers) == 0 {
@@ -101,6 +95,27 @@ func (p *Profiler) tell(ctx context.Context, tasks []*task, known map[string]sto
 		}
 	}
 	return nil
+}
+
+// news gives what an event tells that its row does not know; nil for nothing.
+// Where the recording is, the row knows better, unless nothing was found there.
+func (t *task) news(there bool) *store.Offer {
+	o, k := t.offer, &t.known
+	if !there {
+		return &o
+	}
+	elsewhere := k.State == store.Unrecorded
+	switch k.CauseKind {
+	case store.CauseOutside, store.CauseUnreadable, store.CauseNoFile, store.CauseNoSession:
+		elsewhere = elsewhere || o.Format == shard.FormatName && o.Path != k.Path
+	}
+	if elsewhere {
+		return &o
+	}
+	if o.Address == "" || o.Address == k.Address {
+		return nil
+	}
+	return &store.Offer{Session: store.Session{Ref: o.Ref, ID: o.ID, Address: o.Address, Source: o.Source, State: store.Waiting, Backfill: o.Backfill}}
 }
 
 // decide answers a task that must not be begun, and marks suspects.
