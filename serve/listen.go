@@ -51,6 +51,16 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return run(ctx, server, limited(l, s.opt.Conns), s.live.close)
 }
 
+// Check says whether [Server.Serve] would refuse to answer on an address, and
+// why.
+func (s *Server) Check(ctx context.Context, a net.Addr) error {
+	if err := s.allow(ctx, a); err != nil || s.opt.CertFile == "" {
+		return err
+	}
+	c := &certificate{certFile: s.opt.CertFile, keyFile: s.opt.KeyFile, log: s.log}
+	return c.load()
+}
+
 // allow refuses to be reached from elsewhere without protection.
 func (s *Server) allow(ctx context.Context, a net.Addr) error {
 	if loopback(a) || s.opt.Insecure {
@@ -75,7 +85,8 @@ func (s *Server) allow(ctx context.Context, a net.Addr) error {
 func newHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin, IdleTimeout: idleAtMost, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		DisableGeneralOptionsHandler: true,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type dbCmd struct {
 	Check   dbCheckCmd   `cmd:"" help:"Look for damage, and for rows that contradict each other."`
 	Vacuum  dbVacuumCmd  `cmd:"" help:"Give room back to the disk."`
 	Export  dbExportCmd  `cmd:"" help:"Print every stored observation; also while the system runs."`
+	Backup  dbBackupCmd  `cmd:"" help:"Copy a SQLite database to a file; also while the system runs."`
 	Restore dbRestoreCmd `cmd:"" help:"List the copies of a SQLite database, or put one in its place."`
 }
 
@@ -204,6 +206,25 @@ func (d *dbExportCmd) Run(ctx context.Context, c *console) error {
 		}
 		return w.Flush()
 	})
+}
+
+// dbBackupCmd copies the database.
+type dbBackupCmd struct {
+	dataFlags
+	File string `arg:"" help:"File to write; it must not be there yet."`
+}
+
+// Run copies it. The copy is of one moment, and for its owner's eyes alone.
+func (d *dbBackupCmd) Run(ctx context.Context, c *console) error {
+	if err := sqlite.Copy(ctx, filepath.Join(d.Data, databaseAt), d.File); err != nil {
+		return err
+	}
+	info, err := os.Stat(d.File)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%s, %s\n", printable(d.File), howMuch(info.Size()))
+	return err
 }
 
 // dbRestoreCmd brings back a copy.

@@ -4,15 +4,17 @@ import (
 	"net"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // secretAddress finds addresses with a user and a password in a text, and
 // passwords in the words of a database driver.
 var secretAddress = regexp.MustCompile(`(://[^\s:/@]*:)[^\s@]+@|\b(password=)\S+`)
 
-// withoutSecrets gives an error without the passwords of addresses in it.
+// withoutSecrets gives an error in one line, without the passwords of
+// addresses in it.
 func withoutSecrets(err error) string {
-	return secretAddress.ReplaceAllString(err.Error(), "${1}${2}...@")
+	return secretAddress.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "${1}${2}...@")
 }
 
 // reachable gives an address under which this machine is reached, for one that

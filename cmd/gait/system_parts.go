@@ -61,7 +61,7 @@ func (y *system) makeKeeper(context.Context) error {
 
 // makeServer makes the stage that answers. Other commands on this machine get
 // in by a token that nothing keeps but this process and the run file.
-func (y *system) makeServer(context.Context) error {
+func (y *system) makeServer(ctx context.Context) error {
 	f := &y.opt.serveFlags
 	y.token = serve.NewSecret()
 	s, err := serve.New(serve.Options{
@@ -69,6 +69,9 @@ func (y *system) makeServer(context.Context) error {
 		PublicURL: f.PublicURL, TrustedProxies: f.TrustedProxy, CertFile: f.TLSCert, KeyFile: f.TLSKey, Insecure: f.Insecure,
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.Check(ctx, y.listener.Addr()); err != nil {
 		return err
 	}
 	y.duties = append(y.duties, duty{"serve", func(ctx context.Context) error { return s.Serve(ctx, y.listener) }, true})

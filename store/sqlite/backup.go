@@ -57,6 +57,25 @@ func backUp(ctx context.Context, db *sql.DB, o store.Options, to string) error {
 	return nil
 }
 
+// Copy copies a store to a file that must not be there yet, also while a
+// process runs on it. The copy is whole, and of one moment.
+func Copy(ctx context.Context, path, to string) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("copying the store: %w", err)
+	}
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("copying the store to %s: %w", to, errors.Join(fs.ErrExist, err))
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return fmt.Errorf("copying the store: %w", err)
+	}
+	db, err := opener{driver: "sqlite"}.pool(path, store.Options{}, 1)
+	if err != nil {
+		return err
+	}
+	return errors.Join(backUp(ctx, db, store.Options{}, to), db.Close())
+}
+
 // settle puts a file that was written under its name, and on the disk.
 func settle(part, name string) error {
 	f, err := os.OpenFile(part, os.O_RDWR, 0)
