@@ -119,8 +119,9 @@ func (p opener) pool(path string, o store.Options, n int) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
+	// One more than transactions hold on to: for upkeep outside of them.
+	db.SetMaxOpenConns(n + 1)
+	db.SetMaxIdleConns(n + 1)
 	return db, nil
 }
 

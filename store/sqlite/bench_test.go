@@ -1,0 +1,9 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"gait/store/storetest"
+)
+
+func BenchmarkSave(b *testing.B) { storetest.BenchmarkSave(b, storetest.SQLite) }
