@@ -110,7 +110,7 @@ func (g *finding) offers(r *recorded, replaces string) []store.Offer {
 
 // done lets go of a session that was offered.
 func (g *finding) done(r *recorded) {
-	if g.hot {
+	if g.place != nil {
 		g.place.view.shards.let(r, g.place.name, g.sight)
 	}
 }

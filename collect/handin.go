@@ -19,9 +19,10 @@ const (
 	handGroup   = 256              // published at once
 	handQueue   = 1 << 14          // fresh ones that wait to be published; the rest is found waiting
 	handAgain   = 30 * time.Second // after which a session that still waits is handed in again
-	handLook    = 5 * time.Second  // between looks for such sessions
-	handRows    = 4096             // taken from the store at once, at most
-	trickleMost = 48               // sessions before the profiler while backfill is added
+	handFresh   = 2 * time.Second
+	handLook    = 5 * time.Second // between looks for such sessions
+	handRows    = 4096            // taken from the store at once, at most
+	trickleMost = 48              // sessions before the profiler while backfill is added
 	tricklePace = 20 * time.Millisecond
 	trickleIdle = time.Second
 	trickleRows = 1024 // backfill taken from the store at once
@@ -207,8 +208,11 @@ func (h *handin) waiting(ctx context.Context, backfill bool, most int) []store.S
 		}
 		return nil
 	}
-	kept := rows[:0]
+	kept, now := rows[:0], time.Now()
 	for _, s := range rows {
+		if age := now.Sub(s.Updated); age >= 0 && age < handFresh && !backfill && !pendingRef(s.Ref) {
+			continue // it was offered just now, and comes by itself
+		}
 		if pendingRef(s.Ref) {
 			h.c.finder.released(s)
 		} else if _, lately := h.sent[s.Ref]; !lately {

@@ -19,6 +19,7 @@ import (
 // How a tree of shards is looked at.
 const (
 	shardChunk   = 4 << 20 // read of one file at once
+	mostTold     = 10_000  // things passed over that are told of
 	shardBatch   = 512     // sessions offered at once
 	shardTick    = time.Second
 	shardQuiet   = 5 * time.Second // between looks at files that did not grow lately
@@ -205,11 +206,11 @@ func (s *shards) open() (*os.Root, error) {
 
 // tellOnce says once that something in the tree is passed over, and counts it.
 func (s *shards) tellOnce(rel, why, cure string) {
-	s.in.c.metrics.names.WithLabelValues(why).Inc()
-	if len(s.told) >= 1000 || s.told[rel] {
+	if s.told[rel] || len(s.told) >= mostTold {
 		return
 	}
 	s.told[rel] = true
+	s.in.c.metrics.names.WithLabelValues(why).Inc()
 	s.in.options().Log.Info("passed over below the shards", "path", filepath.Join(s.root, rel), "why", why, "do", cure)
 }
 

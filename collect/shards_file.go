@@ -53,7 +53,6 @@ func (s *shards) look(root *os.Root, f *shardFile) bool {
 	m := s.in.c.metrics
 	m.read.WithLabelValues(s.name()).Add(float64(out.Read))
 	m.torn.WithLabelValues(s.name()).Add(float64(f.follower.Torn() - torn))
-	m.behind.WithLabelValues(s.name()).Set(float64(info.Size() - f.follower.Position()))
 	if out.Error != nil {
 		s.fail(f, out.Error)
 	}

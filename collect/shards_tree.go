@@ -233,12 +233,21 @@ func (s *shards) due(root *os.Root, dirty map[string]bool) (files []*shardFile) 
 		}
 	}
 	s.ready = true
-	count := 0
+	s.measure()
+	return files
+}
+
+// measure tells how much is followed, and how much of it is not read yet.
+func (s *shards) measure() {
+	count, behind := 0, int64(0)
 	for _, d := range s.dirs {
-		count += len(d.files)
+		for _, f := range d.files {
+			count++
+			behind += max(f.size-f.follower.Position(), 0)
+		}
 	}
 	s.in.c.metrics.followed.Set(float64(count))
-	return files
+	s.in.c.metrics.behind.WithLabelValues(s.name()).Set(float64(behind))
 }
 
 // touched gives the followed file of a path, nil where it is none's; a file of a known folder that
