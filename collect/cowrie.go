@@ -163,7 +163,24 @@ func (s *cowrieSource) tick(ctx context.Context) (again bool, err error) {
 	if !again {
 		err = s.stray(ctx)
 	}
+	s.in.c.metrics.behind.WithLabelValues(s.label).Set(float64(s.behind()))
 	return again, err
+}
+
+// behind is about how much is not read yet; of packed logs, what they take
+// packed.
+func (s *cowrieSource) behind() (n int64) {
+	for _, g := range s.groups {
+		for _, l := range g.order {
+			switch {
+			case l.Plain:
+				n += max(l.size-l.at, 0)
+			case !l.ended:
+				n += l.size
+			}
+		}
+	}
+	return n
 }
 
 // walk looks for logs and folders, as often as it does not take long.

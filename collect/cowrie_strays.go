@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"gait/recording"
@@ -16,6 +17,7 @@ import (
 // Bounds of the look for terminal logs that no event log names.
 const (
 	strayAge  = 15 * time.Minute // the event log may name it yet
+	strayOpen = 24 * time.Hour   // the same of one that has not got its final name: it may still be written to
 	strayMost = 200_000          // files looked at in one pass
 	maxClaims = 1 << 20
 )
@@ -41,6 +43,9 @@ type strayCursor struct {
 	Done int64 `json:"done"` // what began before is decided
 	Read int64 `json:"read"` // the logs were read up to here
 }
+
+// finalName is the name of a terminal log that Cowrie has closed.
+var finalName = regexp.MustCompile(`^[0-9a-f]{64}(\.gz|\.zst)?$`)
 
 var claimSeed = maphash.MakeSeed()
 
@@ -78,8 +83,11 @@ func (s *cowrieSource) stray(ctx context.Context) error {
 	x.looked = now
 	before := time.Now().Add(-s.aged)
 	var list []string
-	err := s.home.Terminals(strayMost, before, func(_, rel string, _ fs.FileInfo) {
+	err := s.home.Terminals(strayMost, before, func(_, rel string, info fs.FileInfo) {
 		base := path.Base(rel)
+		if !finalName.MatchString(base) && time.Since(info.ModTime()) < strayOpen {
+			return
+		}
 		if !x.decided[rel] && !x.claimed[maphash.String(claimSeed, trimPacked(base))] && !x.claimed[maphash.String(claimSeed, base)] {
 			list = append(list, rel)
 		}
