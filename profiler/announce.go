@@ -75,38 +75,27 @@ func (a *announcer) ring() {
 	}
 }
 
-// close asks the loop to end when it has published what it holds, and waits
-// for that a while.
-func (a *announcer) close(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, grace/3)
-	defer cancel()
+// close asks the loop to end when it has published what it holds.
+func (a *announcer) close() {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.closing = true
-	a.mu.Unlock()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		a.ring()
-		a.mu.Lock()
-		over := len(a.queue) == 0
-		a.mu.Unlock()
-		if over {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	a.ring()
 }
 
-// run announces until the context ends.
+// over says whether the loop was asked to end and holds nothing any more.
+func (a *announcer) over() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.closing && len(a.queue) == 0
+}
+
+// run announces until the context ends, or until it was asked to end.
 func (a *announcer) run(ctx context.Context) {
 	sweep := time.NewTicker(announceSweep)
 	defer sweep.Stop()
 	pause := 100 * time.Millisecond
-	for turn := 0; ctx.Err() == nil; turn++ {
+	for turn := 0; ctx.Err() == nil && !a.over(); turn++ {
 		list, err := a.next(ctx, turn)
 		if err == nil && len(list) == 0 {
 			select {

@@ -49,6 +49,7 @@ func (p *Profiler) Run(outer context.Context) error {
 	quit := make(chan struct{})
 	saver.Go(func() { p.saver(work, quit) })
 	announce, silence := context.WithCancel(work)
+	defer silence()
 	if p.announcer != nil {
 		announcer.Go(func() { p.announcer.run(announce) })
 	}
@@ -62,9 +63,9 @@ func (p *Profiler) Run(outer context.Context) error {
 	close(quit)
 	saver.Wait()
 	if p.announcer != nil {
-		p.announcer.close(work)
+		p.announcer.close()
 	}
-	silence()
+	defer time.AfterFunc(grace/3, silence).Stop()
 	announcer.Wait()
 	cause := context.Cause(ctx)
 	var stuck *StuckError
