@@ -9,7 +9,8 @@ import (
 // doctorCmd looks for what is wrong.
 type doctorCmd struct {
 	runFlags
-	Form string `short:"o" name:"form" enum:"table,json" default:"table" help:"Form: table to read, or json."`
+	Quick bool   `help:"Do not look through the whole database."`
+	Form  string `short:"o" name:"form" enum:"table,json" default:"table" help:"Form: table to read, or json."`
 }
 
 // Help says what is looked at.
@@ -29,10 +30,11 @@ type finding struct {
 
 // examination gathers findings.
 type examination struct {
-	opt  *runFlags
-	file string   // the configuration file that was read
-	live *runFile // the system that runs on the data folder; nil for none
-	list []finding
+	opt   *runFlags
+	quick bool
+	file  string   // the configuration file that was read
+	live  *runFile // the system that runs on the data folder; nil for none
+	list  []finding
 }
 
 func (x *examination) fine(check, what string) {
@@ -45,7 +47,7 @@ func (x *examination) wrong(check, what, cure string) {
 
 // Run examines everything and prints what it found.
 func (d *doctorCmd) Run(ctx context.Context, c *console, s *settings) error {
-	x := &examination{opt: &d.runFlags, file: s.path}
+	x := &examination{opt: &d.runFlags, quick: d.Quick, file: s.path}
 	x.opt.Data = absolute(x.opt.Data)
 	for _, look := range []func(context.Context){x.config, x.who, x.folder, x.room, x.clock, x.sources, x.running, x.database, x.bus, x.ports} {
 		look(ctx)

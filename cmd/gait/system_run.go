@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"sync"
@@ -22,6 +23,7 @@ var errStuck = errors.New("a session never ends: the process has to be started a
 
 // serveAll runs a system until its context ends.
 func (y *system) serveAll(ctx context.Context) error {
+	slog.SetDefault(y.log) // for what libraries say
 	err := y.start(ctx)
 	if err == nil {
 		y.tellReady(ctx)
