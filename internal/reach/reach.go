@@ -27,7 +27,7 @@ type Problem struct {
 
 // Error gives all of it in one line.
 func (p *Problem) Error() string {
-	s := p.Path + " " + p.What
+	s := Quote(p.Path) + " " + p.What
 	if p.Cure != "" {
 		s += "; " + p.Cure
 	}
