@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,7 @@ type embedded struct {
 	dir    string
 	strict bool
 	log    *slog.Logger
+	failed func() // called when the server cannot write to the disk
 
 	mu      sync.Mutex
 	server  *server.Server // nil while there is none
@@ -42,8 +44,9 @@ type embedded struct {
 	lock    io.Closer
 }
 
-// openEmbedded starts a server that keeps its streams below a folder.
-func openEmbedded(o Options) (*embedded, error) {
+// openEmbedded starts a server that keeps its streams below a folder, and calls
+// failed when it cannot write there.
+func openEmbedded(o Options, failed func()) (*embedded, error) {
 	if o.Dir == "" {
 		return nil, errors.New("no folder for the streams of the embedded bus")
 	}
@@ -59,7 +62,7 @@ func openEmbedded(o Options) (*embedded, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	e := &embedded{dir: dir, strict: o.Strict, log: o.Log, started: time.Now()}
+	e := &embedded{dir: dir, strict: o.Strict, log: o.Log, failed: failed, started: time.Now()}
 	if e.lock, err = lockFolder(dir); err != nil {
 		return nil, err
 	}
@@ -72,7 +75,7 @@ func openEmbedded(o Options) (*embedded, error) {
 
 // start starts one server and waits until its streams are back.
 func (e *embedded) start() (*server.Server, error) {
-	log := &serverLog{log: e.log}
+	log := &serverLog{log: e.log, failed: e.failed}
 	s, err := server.NewServer(&server.Options{
 		ServerName:         "gait",
 		DontListen:         true,
@@ -168,9 +171,10 @@ func shutdown(s *server.Server) {
 // serverLog takes what the server says, and keeps the last that was fatal. The
 // server's own notices are details to whoever runs gait.
 type serverLog struct {
-	log   *slog.Logger
-	mu    sync.Mutex
-	fatal string
+	log    *slog.Logger
+	failed func()
+	mu     sync.Mutex
+	fatal  string
 }
 
 // Noticef is for starts, stops and what was recovered.
@@ -179,8 +183,14 @@ func (l *serverLog) Noticef(format string, v ...any) { l.debug(format, v) }
 // Warnf is for what is wrong and goes on.
 func (l *serverLog) Warnf(format string, v ...any) { l.warn(format, v) }
 
-// Errorf is for what failed.
-func (l *serverLog) Errorf(format string, v ...any) { l.warn(format, v) }
+// Errorf is for what failed. A stream that cannot be written says so here and
+// nowhere else: from then on it leaves messages without an answer.
+func (l *serverLog) Errorf(format string, v ...any) {
+	l.warn(format, v)
+	if strings.Contains(format, "critical write error") || strings.Contains(format, "failed to store a msg") {
+		l.failed()
+	}
+}
 
 // Fatalf is for what keeps the server from starting. It does not end the
 // process.

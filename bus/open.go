@@ -61,7 +61,7 @@ type natsBus struct {
 	troubles  map[string]error
 	told      chan struct{} // says that troubles changed
 	look      chan struct{} // asks the supervisor to look now
-	sick      bool          // the embedded server refuses for another reason than its limits
+	sick      chan struct{} // closed while the disk fails the embedded server
 	full      map[string]bool
 	follows   map[string]*fan
 	attached  map[string]bool // durables that this process attached once
@@ -94,7 +94,7 @@ func open(ctx context.Context, o Options, t tuning) (*natsBus, error) {
 	b := &natsBus{
 		o: o, tuning: t,
 		ensuring: make(chan struct{}, 1), slots: make(chan struct{}, maxOutstanding),
-		renewed: make(chan struct{}), told: make(chan struct{}, 1), look: make(chan struct{}, 1),
+		renewed: make(chan struct{}), told: make(chan struct{}, 1), look: make(chan struct{}, 1), sick: make(chan struct{}),
 		troubles: map[string]error{}, full: map[string]bool{}, follows: map[string]*fan{}, attached: map[string]bool{},
 	}
 	b.closed, b.end = context.WithCancel(context.Background())
@@ -154,7 +154,7 @@ func (b *natsBus) connect() error {
 	address := b.o.URL
 	if address == "" {
 		var err error
-		if b.embedded, err = openEmbedded(b.o); err != nil {
+		if b.embedded, err = openEmbedded(b.o, b.notice); err != nil {
 			return err
 		}
 		options = append(options, nats.InProcessServer(b.embedded))

@@ -17,6 +17,9 @@ const (
 	rounds = 3
 )
 
+// errDisk is what an embedded server has for messages while it cannot write.
+var errDisk = fmt.Errorf("%w: the embedded bus cannot write to its disk", ErrFull)
+
 // Publish publishes one message and waits until the stream has it.
 func (b *natsBus) Publish(ctx context.Context, m Message) error {
 	if errs := b.PublishAll(ctx, []Message{m}); errs != nil {
@@ -28,7 +31,7 @@ func (b *natsBus) Publish(ctx context.Context, m Message) error {
 // PublishAll sends all messages, at most 256 ahead of their answers, and gives
 // what became of each.
 func (b *natsBus) PublishAll(ctx context.Context, list []Message) []error {
-	p := publishing{b: b, list: list}
+	p := publishing{b: b, list: list, sick: b.sickness()}
 	began := time.Now()
 	for i := range list {
 		p.send(ctx, i)
@@ -64,6 +67,7 @@ type publishing struct {
 	errs    []error // nil while nothing failed
 	flying  []flight
 	unheard []int // messages that no stream answered for
+	sick    <-chan struct{}
 }
 
 // flight is a message without an answer.
@@ -105,6 +109,11 @@ func (p *publishing) send(ctx context.Context, i int) {
 func (p *publishing) room(ctx context.Context) error {
 	for {
 		select {
+		case <-p.sick:
+			return errDisk
+		default:
+		}
+		select {
 		case p.b.slots <- struct{}{}:
 			return nil
 		default:
@@ -116,6 +125,8 @@ func (p *publishing) room(ctx context.Context) error {
 		select {
 		case p.b.slots <- struct{}{}:
 			return nil
+		case <-p.sick:
+			return errDisk
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", ErrAway, ctx.Err())
 		case <-p.b.closed.Done():
@@ -135,6 +146,8 @@ func (p *publishing) collect(ctx context.Context, left int) {
 		case err = <-f.answer.Err():
 		case <-ctx.Done():
 			err = ctx.Err()
+		case <-p.sick:
+			err = errDisk
 		case <-p.b.closed.Done():
 			err = nats.ErrConnectionClosed
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sys/unix"
 )
 
 // machine is a NATS server on a port of its own, that can be stopped, started
@@ -359,5 +361,52 @@ func TestStreamThatIsAnothers(t *testing.T) {
 	})
 	if err := b.Ping(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A disk that takes no more, which is what a limit on the size of files looks
+// like, stops the embedded server; it goes on by itself when there is room.
+func TestDiskThatTakesNoMore(t *testing.T) {
+	b := start(t, Options{}, quick())
+	c := consume(t, b, Consumer{})
+	b.embedded.mu.Lock()
+	b.embedded.started = time.Time{} // long ago
+	b.embedded.mu.Unlock()
+	signal.Ignore(unix.SIGXFSZ)
+	defer signal.Reset(unix.SIGXFSZ)
+	var old unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 256 << 10, Max: old.Max}); err != nil {
+		t.Fatal(err)
+	}
+	restore := sync.OnceFunc(func() {
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
+			t.Error(err)
+		}
+	})
+	defer restore()
+	taken, n := 0, 0
+	load := func() error {
+		n++
+		m := ended(n)
+		m.Data = append(m.Data, make([]byte, 50<<10)...)
+		return b.Publish(context.Background(), m)
+	}
+	until(t, "refused", func() bool {
+		err := load()
+		if err == nil {
+			taken++
+		}
+		return errors.Is(err, ErrFull)
+	})
+	restore()
+	until(t, "taken again", func() bool { return load() == nil })
+	seen := map[string]bool{}
+	for len(seen) < taken+1 {
+		d := c.next(t)
+		seen[d.Message().ID] = true
+		_ = d.Done()
 	}
 }

@@ -54,13 +54,10 @@ func (b *natsBus) supervise() {
 
 // mend looks what is wrong and does what can be done.
 func (b *natsBus) mend(ctx context.Context) error {
-	if b.embedded != nil && (b.isSick() || !b.embedded.well()) {
-		if err := b.embedded.revive(); err != nil {
+	if b.embedded != nil {
+		if err := b.heal(); err != nil {
 			return err
 		}
-		b.mu.Lock()
-		b.sick = false
-		b.mu.Unlock()
 	}
 	if !b.nc.IsConnected() {
 		return nil // the connection's own trouble; renew asks again
@@ -73,6 +70,25 @@ func (b *natsBus) mend(ctx context.Context) error {
 		since = time.Now()
 	}
 	return b.ensure(ctx, since)
+}
+
+// heal starts an embedded server again that takes nothing.
+func (b *natsBus) heal() error {
+	b.mu.Lock()
+	sick := b.isSick()
+	b.mu.Unlock()
+	if !sick && b.embedded.well() {
+		return nil
+	}
+	if err := b.embedded.revive(); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	if b.isSick() {
+		b.sick = make(chan struct{})
+	}
+	b.mu.Unlock()
+	return nil
 }
 
 // connectedAt gives the time of the newest connection.
@@ -149,19 +165,34 @@ func (b *natsBus) refused(s *nats.Subscription, err error) {
 	b.trouble(troubleRefused, fmt.Errorf("the NATS server at %s refuses: %w", b.where(), err))
 }
 
-// notice is called when the embedded server refuses for another reason than
-// the limits of a stream.
+// notice is called when the embedded server cannot write, which is not a limit
+// of its streams: until it is started again it takes nothing, and does not even
+// answer.
 func (b *natsBus) notice() {
 	if b.embedded == nil {
 		return
 	}
 	b.mu.Lock()
-	b.sick = true
+	if !b.isSick() {
+		close(b.sick)
+	}
 	b.mu.Unlock()
 	b.poke()
 }
 
+// isSick says whether the disk fails the embedded server; with the lock held.
 func (b *natsBus) isSick() bool {
+	select {
+	case <-b.sick:
+		return true
+	default:
+		return false
+	}
+}
+
+// sickness gives a channel that is closed when the disk fails the embedded
+// server.
+func (b *natsBus) sickness() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.sick
