@@ -23,8 +23,8 @@ func BenchmarkIdleClients(b *testing.B) {
 // TestIdleClientsAreSmall holds a live connection to 40 KB. It counts memory,
 // no time.
 func TestIdleClientsAreSmall(t *testing.T) {
-	if testing.Short() {
-		t.Skip("opens thousands of connections")
+	if testing.Short() || raced {
+		t.Skip("opens thousands of connections; the race detector takes memory of its own")
 	}
 	idle(t, 2000)
 }

@@ -114,5 +114,5 @@ func TestThroughNginx(t *testing.T) {
 	if resp.StatusCode != 200 || !strings.Contains(body, saved.Ref) {
 		t.Error("a reference with %2F and %23 does not pass:", resp.Status, body)
 	}
-	crowd(t, st, front+basePath+"/events", x.viewer, 200, 12)
+	crowd(t, st, front+basePath+"/events", x.viewer, 100, 12)
 }
