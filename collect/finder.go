@@ -237,14 +237,27 @@ func (f *finder) again(ctx context.Context, s *search, list []*waiter) error {
 	if err := s.prefetch(ctx, told); err != nil {
 		return err
 	}
+	var offers []store.Offer
+	var found []func()
 	for _, w := range list {
 		got := s.find(ctx, &w.recorded)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if got.cause == nil && pendingRef(w.ref) { // many at once, where a cause is gone
+			offers = append(offers, got.offers(&w.recorded, w.ref)...)
+			found = append(found, func() { got.done(&w.recorded); f.drop(w) })
+			continue
+		}
 		if err := f.settle(ctx, w, got); err != nil {
 			return err
 		}
+	}
+	if _, err := f.in.offer(ctx, offers); err != nil {
+		return err
+	}
+	for _, g := range found {
+		g()
 	}
 	return nil
 }

@@ -118,8 +118,7 @@ func (s *shards) oldFile(root *os.Root, d *shardDir, name string) *shardFile {
 		}
 	}
 	first := time.Now().UTC().AddDate(0, 0, -shardDays).Format(time.DateOnly)
-	if !f.packed() && (f.day() >= first || time.Since(f.changed) < shardSettled) {
-		d.follow(name)
+	if !f.packed() && (f.day() >= first || time.Since(f.changed) < shardSettled) && d.follow(name) != nil {
 		return nil
 	}
 	return f

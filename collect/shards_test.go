@@ -213,6 +213,19 @@ func TestSinceLeavesOutWhatIsOlder(t *testing.T) {
 	}
 }
 
+func TestTooManyFilesToFollowAreSwept(t *testing.T) {
+	w := newWorld(t)
+	const files = mostFollowed + 20
+	for n := range files {
+		w.write(t, "web-01", fmt.Sprintf("sessions-2999-01-01.%d.jsonl", n), tape{n: n, end: true}.lines())
+	}
+	w.start(t)
+	wait(t, "all of them", func() bool { return w.count(t, "offered_total", "added") == files })
+	if n := w.count(t, "followed_files", ""); n > mostFollowed {
+		t.Errorf("%v files are followed", n)
+	}
+}
+
 func TestAShutGateHoldsIntake(t *testing.T) {
 	w := newWorld(t)
 	w.gate.Shut("the disk is nearly full")

@@ -268,10 +268,14 @@ func (s *shards) touched(p string) *shardFile {
 	return nil
 }
 
-// follow follows a file of the folder from now on.
+// mostFollowed is how many files of one folder are followed at once; what there
+// is more is left to the sweep.
+const mostFollowed = 256
+
+// follow follows a file of the folder from now on; nil where that are too many.
 func (d *shardDir) follow(name string) *shardFile {
 	f := d.files[name]
-	if f == nil {
+	if f == nil && len(d.files) < mostFollowed {
 		s := d.shards
 		f = &shardFile{
 			dir: d, name: name, live: true, late: s.ready, first: true,
