@@ -67,7 +67,7 @@ const smallDisk = 64 << 20
 
 // one starts everything in one process, with its data on a small disk.
 func (w *world) one(ctx context.Context) error {
-	if err := syscall.Mount("gait-torture", w.path("data"), "tmpfs", 0, "size="+strconv.Itoa(smallDisk)); err != nil {
+	if err := syscall.Mount("gait-torture", w.path("data"), "tmpfs", 0, "mode=0700,size="+strconv.Itoa(smallDisk)); err != nil {
 		return fmt.Errorf("a file system of %d MB: %w (mounting needs root)", smallDisk>>20, err)
 	}
 	w.disk = w.path("data")
