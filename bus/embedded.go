@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"gait/internal/disk"
 )
 
 // Limits of the embedded server.
@@ -54,10 +56,8 @@ func openEmbedded(o Options, failed func()) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name, _, err := filesystem(dir); err != nil {
+	if err := disk.Local(dir); err != nil {
 		return nil, err
-	} else if name != "" {
-		return nil, fmt.Errorf("%s is on %s, where streams cannot be kept safely: put it on a local disk, or use a NATS server", dir, name)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -129,10 +129,10 @@ func (e *embedded) well() bool {
 // revive puts a new server in the place of one that stopped taking messages,
 // once there is room on the disk for it to write.
 func (e *embedded) revive() error {
-	if _, free, err := filesystem(e.dir); err != nil {
+	if room, err := disk.Measure(e.dir); err != nil {
 		return err
-	} else if free < minFree {
-		return fmt.Errorf("%w: only %d MB are free on the disk of %s", ErrFull, free>>20, e.dir)
+	} else if room.Free < minFree {
+		return fmt.Errorf("%w: only %d MB are free on the disk of %s", ErrFull, room.Free>>20, e.dir)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

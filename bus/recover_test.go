@@ -378,7 +378,7 @@ func TestDiskThatTakesNoMore(t *testing.T) {
 	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 256 << 10, Max: old.Max}); err != nil {
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 4 << 20, Max: old.Max}); err != nil {
 		t.Fatal(err)
 	}
 	restore := sync.OnceFunc(func() {
@@ -391,7 +391,7 @@ func TestDiskThatTakesNoMore(t *testing.T) {
 	load := func() error {
 		n++
 		m := ended(n)
-		m.Data = append(m.Data, make([]byte, 50<<10)...)
+		m.Data = append(m.Data, make([]byte, 500<<10)...)
 		return b.Publish(context.Background(), m)
 	}
 	until(t, "refused", func() bool {
