@@ -93,16 +93,15 @@ func round(ctx context.Context, o *options, n, kills int) (t tally, err error) {
 	if err != nil {
 		return t, err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
 	start := time.Now()
-	if t, err = w.torture(ctx, kills); err != nil {
+	if t, err = w.torture(ctx, kills); err == nil {
+		var checked tally
+		checked, err = w.check(ctx)
+		t.sessions, t.observations = checked.sessions, checked.observations
+	}
+	if err = errors.Join(err, w.close()); err != nil {
 		return t, err
 	}
-	checked, err := w.check(ctx)
-	if err != nil {
-		return t, err
-	}
-	t.sessions, t.observations = checked.sessions, checked.observations
 	fmt.Printf("round %d, %s: %s, all there once and announced, %.0f s\n", n, w.name.kind(), t, time.Since(start).Seconds())
 	if !o.keep {
 		err = os.RemoveAll(w.dir)
