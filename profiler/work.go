@@ -81,7 +81,7 @@ func lack(s *gait.Session, t *task) string {
 	if s.Oddities.Count(gait.OddMissingBytes) > 0 {
 		return fmt.Sprintf("the recording holds %d bytes of input and %d of output, its end record states %d and %d", in, out, s.End.BytesIn, s.End.BytesOut)
 	}
-	if stated := t.row.BytesIn + t.row.BytesOut; t.row.Revision == "" && !s.Fidelity.OutputPartial && in+out < stated {
+	if stated := t.place.Bytes; !s.Fidelity.OutputPartial && in+out < stated {
 		return fmt.Sprintf("the recording holds %d bytes, session_recorded states %d", in+out, stated)
 	}
 	return ""
