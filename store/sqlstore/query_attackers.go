@@ -12,7 +12,7 @@ import (
 
 // fewRows is how many candidates are looked up one by one; where there are
 // more, the list is walked in its order until the page is full.
-const fewRows = 20_000
+const fewRows = 5000
 
 // sortKey gives an address in a form whose order is that of numbers, IPv4
 // before IPv6.
@@ -62,11 +62,15 @@ func (s *Store) Attackers(ctx context.Context, q store.AttackerQuery) (store.Pag
 			return err
 		}
 		all := *w
-		places, err := s.attackerPage(ctx, t, &page, by.pick(w, "attackers", q.PageQuery, from))
+		picked := by.pick(w, "attackers", q.PageQuery, from)
+		places, err := s.attackerPage(ctx, t, &page, picked, q.PageQuery)
 		if err != nil {
 			return err
 		}
 		finish(&page, places, pageLimit(q.PageQuery), b)
+		if picked.counts {
+			return nil
+		}
 		return total(ctx, t, &page, q.PageQuery, rows{"attackers", all})
 	})
 	if err != nil {
@@ -100,50 +104,55 @@ func (t *Tx) attackerTerms(ctx context.Context, q store.AttackerQuery) (*where, 
 		if canonical := address.Canonical(first); canonical != "" {
 			first = canonical
 		}
-		named := "n IN (SELECT n FROM attackers WHERE " + w.beginning("address", first) +
+		named := "+n IN (SELECT n FROM attackers WHERE " + w.beginning("address", first) +
 			" UNION ALL SELECT n FROM attackers WHERE " + w.beginning("uuid", q.Search) + ") OR "
 		err = t.seenAt(ctx, w, q.Search, named)
 	}
 	return w, err
 }
 
+// manySessions is how many sessions at one decoy make it quicker to ask for
+// each attacker whether he was there than to list all who were.
+const manySessions = 200_000
+
 // seenAt adds the term that an attacker was seen at a decoy, behind another
-// term that may hold instead. Where few sessions were there, their attackers
-// are listed once; else each attacker is asked for.
+// term that may hold instead.
 func (t *Tx) seenAt(ctx context.Context, w *where, decoy, or string) error {
 	decoy = Escape(decoy)
 	var n int64
-	err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM sessions WHERE decoy = $1 LIMIT $2) AS counted`, decoy, fewRows+1).Scan(&n)
+	err := t.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM sessions WHERE decoy = $1 LIMIT $2) AS counted`, decoy, manySessions+1).Scan(&n)
 	if err != nil {
 		return err
 	}
-	term := "n IN (SELECT attacker FROM sessions WHERE decoy = ? AND attacker IS NOT NULL)"
-	if n > fewRows {
+	term := "+n IN (SELECT DISTINCT attacker FROM sessions WHERE decoy = ? AND attacker IS NOT NULL)"
+	if n > manySessions {
 		term = "EXISTS (SELECT 1 FROM sessions seen WHERE seen.decoy = ? AND seen.attacker = attackers.n)"
 	}
 	w.terms = append(w.terms, "("+or+w.text(term, decoy)+")")
 	return nil
 }
 
-const attackerColumns = `a.n, a.uuid, a.address, a.identity, a.first_seen, a.last_seen, a.sessions, a.decoys, l.data`
+// attackerColumns are what readAttacker reads, of attackers a.
+const attackerColumns = `a.n, a.uuid, a.address, a.identity, a.first_seen, a.last_seen, a.sessions, a.decoys,
+	(SELECT l.data FROM attacker_latest l WHERE l.attacker = a.n)`
 
-const attackerByUUID = `SELECT ` + attackerColumns + ` FROM attackers a LEFT JOIN attacker_latest l ON l.attacker = a.n WHERE a.uuid = $1`
+const attackerByUUID = `SELECT ` + attackerColumns + ` FROM attackers a WHERE a.uuid = $1`
 
 // attackerPage reads the attackers that a query picks.
-func (s *Store) attackerPage(ctx context.Context, t *Tx, page *store.Page[store.Attacker], p picked) (places []place, err error) {
-	query := fmt.Sprintf(`SELECT %s, picked.sort_by FROM (%s) AS picked JOIN attackers a ON a.n = picked.n
-		LEFT JOIN attacker_latest l ON l.attacker = a.n ORDER BY picked.sort_by%s, picked.n%[3]s`, attackerColumns, p.query, direction(p.by.up))
+func (s *Store) attackerPage(ctx context.Context, t *Tx, page *store.Page[store.Attacker], p picked, q store.PageQuery) (places []place, err error) {
 	var latest [][]byte
+	var count int64
 	err = t.once(ctx, func(row scanner) error {
 		var key any
-		a, n, packed, err := readAttacker(row, &key)
+		a, n, packed, err := readAttacker(row, &key, &count)
 		page.Items, latest = append(page.Items, a), append(latest, packed)
 		places = append(places, p.by.place(key, n))
 		return err
-	}, query, p.args...)
+	}, p.rows(attackerColumns, "attackers a ON a.n = picked.n", q), p.args...)
 	if err != nil {
 		return nil, err
 	}
+	p.tell(&page.Total, &page.More, count)
 	for i := range page.Items {
 		a := &page.Items[i]
 		if a.Latest, err = s.unpacked(ctx, t, latest[i]); err != nil {

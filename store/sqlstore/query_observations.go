@@ -134,19 +134,40 @@ const observationColumns = `o.id, p.name, p.source, o.value, o.confidence, o.win
 
 const observationTables = `observation o JOIN sessions s ON s.n = o.session JOIN primitives p ON p.n = o.primitive LEFT JOIN attackers a ON a.n = o.attacker`
 
+// tables gives what a list is read from, the table first whose index it walks
+// along: CROSS JOIN keeps the order on an engine that would guess.
+func (w *series) tables() string {
+	first, second := "observation o", "sessions s"
+	if w.key == "s.start_ts" {
+		first, second = second, first
+	}
+	return first + " CROSS JOIN " + second + " CROSS JOIN primitives p LEFT JOIN attackers a ON a.n = o.attacker"
+}
+
+// order gives the columns that a list is sorted by.
+func (w *series) order() string {
+	if w.key == "s.start_ts" {
+		return "s.start_ts DESC, s.n DESC, o.primitive DESC"
+	}
+	return w.key + " DESC, o.session DESC, o.primitive DESC"
+}
+
 // series reads one page of a list.
 func (t *Tx) series(ctx context.Context, page *store.Page[gait.Observation], p seriesPage) error {
-	all := rows{observationTables, p.where}
+	p.add("s.n = o.session AND p.n = o.primitive")
+	all := rows{p.tables(), p.where}
 	if p.from != nil {
 		primitive, err := strconv.ParseInt(p.from.text, 10, 32)
 		if err != nil {
 			return store.ErrCursor
 		}
+		// The first term says no more than the second, in a form that bounds a walk.
+		p.add(p.key+" <= ?", p.from.key)
 		p.add("("+p.key+", o.session, o.primitive) < (?, ?, ?)", p.from.key, p.from.id, primitive)
 	}
 	limit := pageLimit(p.q)
-	query := fmt.Sprintf(`SELECT %s, %s, o.session, o.primitive FROM %s WHERE %s ORDER BY %[2]s DESC, o.session DESC, o.primitive DESC LIMIT %[5]d`,
-		observationColumns, p.key, observationTables, p.sql(), limit+1)
+	query := fmt.Sprintf(`SELECT %s, %s, o.session, o.primitive FROM %s WHERE %s ORDER BY %s LIMIT %d`,
+		observationColumns, p.key, p.tables(), p.sql(), p.order(), limit+1)
 	var places []place
 	err := t.once(ctx, func(row scanner) error {
 		var at place

@@ -45,11 +45,15 @@ func (s *Store) Sessions(ctx context.Context, q store.SessionQuery) (store.Page[
 			page.Total = int64(boolInt(q.Count)) - 1
 			return nil
 		}
-		places, err := t.sessionPage(ctx, &page, by.pick(w, "sessions", q.PageQuery, from))
+		picked := by.pick(w, "sessions", q.PageQuery, from)
+		places, err := t.sessionPage(ctx, &page, picked, q.PageQuery)
 		if err != nil {
 			return err
 		}
 		finish(&page, places, pageLimit(q.PageQuery), b)
+		if picked.counts {
+			return nil
+		}
 		return total(ctx, t, &page, q.PageQuery, rows{"sessions", all})
 	})
 	if err != nil {
@@ -139,45 +143,89 @@ func (t *Tx) attackedBy(ctx context.Context, w *where, uuid string) error {
 	return err
 }
 
-// sessionSearch adds the term that a session's id, address or decoy begins
-// with a text. Where few do they are listed once; else the list is walked.
-func (t *Tx) sessionSearch(ctx context.Context, w *where, text string) error {
+// searchWay is one way in which a session is found by the beginning of a text.
+type searchWay struct {
+	// list gives a query for the numbers of those found, walk a term on what
+	// stands in an index of the list's order; nil where none is cheaper.
+	list, walk func(*where) string
+	found      int64
+}
+
+// searchWays are by decoy, address and id.
+func searchWays(text string) []*searchWay {
 	first := text
 	if canonical := address.Canonical(text); canonical != "" {
 		first = canonical
 	}
-	union := func(w *where) string {
-		return "SELECT n FROM sessions WHERE " + w.beginning("id", text) +
-			" UNION ALL SELECT n FROM sessions WHERE address <> '' AND " + w.beginning("address", first) +
-			" UNION ALL SELECT n FROM sessions WHERE " + w.beginning("decoy", text)
+	attackers := func(w *where) string {
+		return "attacker IN (SELECT n FROM attackers WHERE " + w.beginning("address", first) + ")"
 	}
-	var n int64
-	counting := &where{}
-	query := fmt.Sprintf(`SELECT COUNT(*) FROM (%s LIMIT %d) AS counted`, union(counting), fewRows+1)
-	if err := t.once(ctx, func(row scanner) error { return row.Scan(&n) }, query, counting.args...); err != nil {
-		return err
+	nobody := func(w *where) string {
+		return "SELECT n FROM sessions WHERE attacker IS NULL AND " + w.beginning("address", first)
+	}
+	return []*searchWay{
+		{list: func(w *where) string { return "SELECT n FROM sessions WHERE " + w.beginning("decoy", text) },
+			walk: func(w *where) string { return w.beginning(plain("decoy", true), text) }},
+		{list: func(w *where) string {
+			return "SELECT n FROM sessions WHERE " + attackers(w) + " UNION ALL " + nobody(w)
+		},
+			walk: func(w *where) string { return attackers(w) + " OR +n IN (" + nobody(w) + ")" }},
+		{list: func(w *where) string { return "SELECT n FROM sessions WHERE " + w.beginning("id", text) }},
+	}
+}
+
+// sessionSearch adds the term that a session's id, address or decoy begins
+// with a text. Where few do, all are listed once; else each way is asked for by
+// what an index of the list's order tells.
+func (t *Tx) sessionSearch(ctx context.Context, w *where, text string) error {
+	ways, all := searchWays(text), int64(0)
+	for _, way := range ways {
+		counting := &where{}
+		n, err := t.few(ctx, way.list(counting), counting.args)
+		if err != nil {
+			return err
+		}
+		way.found = n
+		all += n
+	}
+	var terms []string
+	for _, way := range ways {
+		switch {
+		case way.found == 0:
+		case all <= fewRows:
+			terms = append(terms, way.list(w))
+		case way.found <= fewRows || way.walk == nil:
+			terms = append(terms, "+n IN ("+way.list(w)+")")
+		default:
+			terms = append(terms, way.walk(w))
+		}
 	}
 	switch {
-	case n == 0:
+	case all == 0:
 		w.never = true
-	case n <= fewRows:
-		w.terms = append(w.terms, "n IN ("+union(w)+")")
+	case all <= fewRows:
+		w.terms = append(w.terms, "n IN ("+strings.Join(terms, " UNION ALL ")+")")
 	default:
-		w.terms = append(w.terms, "("+w.beginning(plain("decoy", true), text)+" OR "+w.beginning(plain("id", true), text)+
-			" OR "+w.beginning(plain("address", true), first)+")")
+		w.terms = append(w.terms, "("+strings.Join(terms, " OR ")+")")
 	}
 	return nil
 }
 
+// few counts what a query finds, up to one more than few.
+func (t *Tx) few(ctx context.Context, query string, args []any) (n int64, err error) {
+	query = fmt.Sprintf(`SELECT COUNT(*) FROM (%s LIMIT %d) AS counted`, query, fewRows+1)
+	return n, t.once(ctx, func(row scanner) error { return row.Scan(&n) }, query, args...)
+}
+
 // sessionPage reads the sessions that a query picks, without details.
-func (t *Tx) sessionPage(ctx context.Context, page *store.Page[store.Session], p picked) (places []place, err error) {
-	query := fmt.Sprintf(`SELECT %s, picked.sort_by FROM (%s) AS picked JOIN sessions s ON s.n = picked.n
-		LEFT JOIN attackers a ON a.n = s.attacker ORDER BY picked.sort_by%s, picked.n%[3]s`, sessionColumns, p.query, direction(p.by.up))
+func (t *Tx) sessionPage(ctx context.Context, page *store.Page[store.Session], p picked, q store.PageQuery) (places []place, err error) {
+	var count int64
 	err = t.once(ctx, func(row scanner) error {
 		var key int64
-		r, err := readSession(row, &key)
+		r, err := readSession(row, &key, &count)
 		page.Items, places = append(page.Items, r.Session), append(places, place{key: key, id: r.n})
 		return err
-	}, query, p.args...)
+	}, p.rows(sessionColumns, "sessions s ON s.n = picked.n LEFT JOIN attackers a ON a.n = s.attacker", q), p.args...)
+	p.tell(&page.Total, &page.More, count)
 	return places, err
 }

@@ -117,7 +117,7 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_id ON sessions (id);
 CREATE INDEX sessions_attacker ON sessions (attacker, start_ts, seen_from, seen_to, decoy) WHERE attacker IS NOT NULL;
-CREATE INDEX sessions_address ON sessions (address) WHERE address <> '';
+CREATE INDEX sessions_nobody ON sessions (address) WHERE attacker IS NULL;
 CREATE INDEX sessions_decoy ON sessions (decoy, attacker);
 -- What a list is sorted by, then all that it is filtered by: any list is one scan
 -- of one of these.
