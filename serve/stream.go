@@ -19,7 +19,8 @@ type stream struct {
 
 	after   int64 // everything up to this position has been told, or will not be
 	reset   string
-	fresh   bool // begins with a snapshot
+	fresh   bool   // begins with a snapshot
+	state   []byte // the snapshot
 	batch   batch
 	inRing  bool // has been fed from the ring
 	started int64
@@ -37,8 +38,7 @@ func (t *stream) locate(ctx context.Context, lastID string) error {
 		return err
 	}
 	if lastID == "" {
-		t.fresh = true
-		return nil
+		return t.afresh(ctx)
 	}
 	position, ok := parseEventID(lastID, l.store.ID())
 	switch {
@@ -47,8 +47,17 @@ func (t *stream) locate(ctx context.Context, lastID string) error {
 	case position+1 < oldest || newest-position > maxReplay:
 		t.reset = "the id is too old"
 	}
-	t.after, t.fresh = position, t.reset != ""
+	if t.after = position; t.reset != "" {
+		return t.afresh(ctx)
+	}
 	return nil
+}
+
+// afresh lets the stream begin with a snapshot.
+func (t *stream) afresh(ctx context.Context) (err error) {
+	t.fresh = true
+	t.state, t.after, err = t.live.snapshot(ctx, t.attacker)
+	return err
 }
 
 // run feeds the client until it goes away, falls behind, or all streams end.
@@ -117,18 +126,14 @@ func (t *stream) begin(ctx context.Context, ready <-chan struct{}) bool {
 	if !t.send(text) || t.out.Flush() != nil {
 		return false
 	}
-	if !t.fresh {
-		t.started = t.after
-		_, ok := t.feed(ctx)
-		return ok
+	t.started = t.after
+	if t.fresh {
+		state := t.state
+		t.state = nil
+		return t.send(state)
 	}
-	state, position, err := t.live.snapshot(ctx, t.attacker)
-	if err != nil {
-		t.live.log.Warn("live events cannot begin", "err", err)
-		return false
-	}
-	t.after, t.started = position, position
-	return t.send(state)
+	_, ok := t.feed(ctx)
+	return ok
 }
 
 // feed sends what there is; it gives a channel to wait on where there is
