@@ -3,7 +3,7 @@
 # make samples  profile the sample recordings
 # make test     all tests
 # make check    what CI runs: tests, race detector, vet, static checks, fuzzing
-# make bench    how fast it is, and how much memory it takes
+# make bench    how fast it is, and how much memory it takes: the engine, then the running system
 # make torture N=200    kill a random stage N times, and count what is left
 # make pgo      measure anew what the compiler optimises the program by
 # make fuzz     every fuzz target for FUZZTIME (default 30s)
@@ -58,6 +58,7 @@ check:
 
 bench:
 	go run ./internal/bench
+	go run ./internal/live
 
 # make torture N=200 SEED=1: kill a random stage N times.
 N ?= 200
