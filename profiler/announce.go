@@ -53,6 +53,14 @@ func newAnnouncer(p *Profiler, strict bool) *announcer {
 	return &announcer{p: p, letters: letters{strict: strict}, held: map[store.Revision]bool{}, missed: true, wake: make(chan struct{}, 1)}
 }
 
+// renew makes it ready for another run.
+func (a *announcer) renew() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.queue, a.missed, a.closing = nil, true, false
+	clear(a.held)
+}
+
 // offer takes a session that was just stored.
 func (a *announcer) offer(t *task) {
 	a.mu.Lock()

@@ -9,7 +9,7 @@ import (
 
 // Handle takes one event and does all that it asks for: it makes a row for the
 // session where there is none, reads its recording, extracts, and stores. It
-// announces nothing: what it stored is unannounced.
+// announces nothing: what it stored is unannounced until Run announces it.
 //
 // The outcome says how many observations were stored, and at which step the
 // work ended. Where nothing could be decided, because the store cannot do it

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gait"
 	"gait/bus"
 	"gait/internal/health"
 	"gait/internal/simulate"
@@ -234,6 +235,30 @@ func TestRecordingThatIsNotWhole(t *testing.T) {
 	}
 	if again := k.handle(t, e); again.Reason != Known {
 		t.Errorf("%+v", again)
+	}
+}
+
+// What a log says that a recording holds counts like its own end record.
+func TestRecordingThatIsShorterThanItsLogSays(t *testing.T) {
+	k := newKit(t)
+	s := visits(1)[0]
+	e := k.write(t, s)
+	o, why := offerOf(&e, k.now())
+	if why != nil {
+		t.Fatal(why)
+	}
+	place := k.place(s)
+	place.Bytes = int64(len(s.Block(gait.Input))+len(s.Block(gait.Output))) + 1
+	o.Place, _ = json.Marshal(place)
+	if _, err := k.store.Offer(t.Context(), []store.Offer{o}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if out := k.handle(t, e); out.Reason != NotWhole || !strings.Contains(out.Cause, "session_recorded states") {
+		t.Fatalf("%+v", out)
+	}
+	k.later(25)
+	if out := k.handle(t, e); out.Reason != Incomplete {
+		t.Fatalf("%+v", out)
 	}
 }
 

@@ -16,7 +16,7 @@ type letters struct {
 	ends     []int
 	messages []bus.Message
 	whose    []int
-	subjects map[string]string
+	stamps   map[string]*stamp // by primitive
 }
 
 // write gives the messages of sessions, and for each of them the number of its
@@ -33,7 +33,12 @@ func (l *letters) write(list []parcel) (messages []bus.Message, whose []int) {
 			o := &list[n].observations[i]
 			l.text = l.encoder.Append(l.text, o, l.strict)
 			l.ends = append(l.ends, len(l.text))
-			l.messages = append(l.messages, bus.Message{Subject: l.subject(o.Primitive), ID: messageID(o), Header: header(o.Primitive, list[n].backfill)})
+			stamp := l.stamp(o.Primitive)
+			m := bus.Message{Subject: stamp.subject, ID: messageID(o), Header: stamp.live}
+			if list[n].backfill {
+				m.Header = stamp.backfill
+			}
+			l.messages = append(l.messages, m)
 			l.whose = append(l.whose, n)
 		}
 	}
@@ -45,22 +50,29 @@ func (l *letters) write(list []parcel) (messages []bus.Message, whose []int) {
 	return l.messages, l.whose
 }
 
-// subject gives the subject of a primitive; one that cannot be told, and that
-// the bus refuses, for a name that is none.
-func (l *letters) subject(primitive string) string {
-	if s, ok := l.subjects[primitive]; ok {
+// stamp is what all observations of a primitive are sent with.
+type stamp struct {
+	subject        string
+	live, backfill map[string]string // headers; the bus reads them only
+}
+
+// stamp gives that of a primitive. A name that is none has no subject, and the
+// bus refuses it.
+func (l *letters) stamp(primitive string) *stamp {
+	if s := l.stamps[primitive]; s != nil {
 		return s
 	}
-	s, err := bus.ObservationSubject(primitive)
-	if err != nil {
-		s = ""
+	s := &stamp{
+		live:     map[string]string{bus.HeaderType: primitive},
+		backfill: map[string]string{bus.HeaderType: primitive, bus.HeaderBackfill: "1"},
 	}
-	if l.subjects == nil {
-		l.subjects = map[string]string{}
+	if subject, err := bus.ObservationSubject(primitive); err == nil {
+		s.subject = subject
 	}
-	if len(l.subjects) < 1000 {
-		l.subjects[primitive] = s
+	if l.stamps == nil || len(l.stamps) > 1000 {
+		l.stamps = map[string]*stamp{}
 	}
+	l.stamps[primitive] = s
 	return s
 }
 
@@ -70,13 +82,4 @@ func messageID(o *gait.Observation) string {
 	b := make([]byte, 32, 33+len(o.Revision))
 	hex.Encode(b, o.ID[:])
 	return string(append(append(b, '-'), o.Revision...))
-}
-
-// header says what an observation is of, and that it is of a session of long
-// ago.
-func header(primitive string, backfill bool) map[string]string {
-	if backfill {
-		return map[string]string{bus.HeaderType: primitive, bus.HeaderBackfill: "1"}
-	}
-	return map[string]string{bus.HeaderType: primitive}
 }

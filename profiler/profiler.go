@@ -47,6 +47,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -107,11 +108,14 @@ type Profiler struct {
 	engines    sync.Pool
 	now        func() time.Time
 
-	queue    *queue
+	queue *queue
+	poke  chan struct{}
+
+	// Of a run.
+	started  atomic.Bool
 	arrivals chan []*task
 	ready    chan *task
 	results  chan *task
-	poke     chan struct{}
 	running  []running
 }
 
@@ -143,12 +147,8 @@ func New(o Options) (*Profiler, error) {
 	p := &Profiler{
 		store: o.Store, bus: o.Bus, library: o.Library, workers: o.Workers, giveUp: o.GiveUp, watchdog: o.Watchdog,
 		primitives: o.Primitives, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
-		queue:    newQueue(o.Workers),
-		arrivals: make(chan []*task, 8),
-		ready:    make(chan *task, maxFlight),
-		results:  make(chan *task, maxFlight),
-		poke:     make(chan struct{}, 1),
-		running:  make([]running, o.Workers),
+		queue: newQueue(o.Workers),
+		poke:  make(chan struct{}, 1),
 	}
 	for _, primitive := range o.Primitives {
 		p.rules += int64(primitive.Rules)

@@ -35,6 +35,15 @@ func newQueue(workers int) *queue {
 	return &queue{tasks: map[string]*task{}, changed: make(chan struct{}, 1), ahead: workers + max(workers, beginGroup/2)}
 }
 
+// clear forgets what an earlier run left.
+func (q *queue) clear() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.live, q.backfill, q.suspects = nil, nil, nil
+	clear(q.tasks)
+	q.flight, q.unread, q.bytes, q.alone = 0, 0, 0, false
+}
+
 // add puts a task in its line. One whose session is there already is joined
 // with that.
 func (q *queue) add(t *task) {

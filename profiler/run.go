@@ -26,12 +26,16 @@ const (
 
 // Run takes events from the bus or, without one, sessions that wait in the
 // store, until the context ends; then it finishes what it has begun and gives
-// nil. It may be called once.
+// nil. It may be called again after it has ended.
 //
 // The error is a [StuckError] where a session does not end: what else was under
 // way is stored by then, and the process has to be started anew. Any other
 // error says that the bus was closed for good.
 func (p *Profiler) Run(outer context.Context) error {
+	if !p.started.CompareAndSwap(false, true) {
+		return errors.New("the profiler runs already, or left a session behind that does not end")
+	}
+	p.renew()
 	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
 	// What was begun goes on after the context has ended.
@@ -76,12 +80,25 @@ func (p *Profiler) Run(outer context.Context) error {
 	go func() { workers.Wait(); close(ended) }()
 	select {
 	case <-ended:
+		p.started.Store(false)
 	case <-work.Done(): // one of them has taken longer than the grace
 	}
 	if outer.Err() != nil {
 		return nil
 	}
 	return cause
+}
+
+// renew makes all that a run leaves closed or used up.
+func (p *Profiler) renew() {
+	p.queue.clear()
+	p.arrivals = make(chan []*task, 8)
+	p.ready = make(chan *task, maxFlight)
+	p.results = make(chan *task, maxFlight)
+	p.running = make([]running, p.workers)
+	if p.announcer != nil {
+		p.announcer.renew()
+	}
 }
 
 // source brings tasks until the context ends.

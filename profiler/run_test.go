@@ -244,6 +244,23 @@ func TestRunWithoutBus(t *testing.T) {
 	}
 }
 
+func TestRunMayBeCalledAgain(t *testing.T) {
+	k := newKit(t)
+	sessions := visits(9)
+	for i := range 3 {
+		for _, s := range sessions[3*i : 3*i+3] {
+			k.write(t, s)
+		}
+		k.offer(t, sessions[3*i:3*i+3]...)
+		stop := k.run(t)
+		profiled(t, k.store, sessions[:3*i+3])
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once(t, k.store, sessions)
+}
+
 // poisonMark is in the input of the session that the poisoned primitive dies
 // of.
 const poisonMark = "drink-me"

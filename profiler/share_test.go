@@ -1,14 +1,23 @@
 package profiler
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"gait/bus"
 	"gait/profile"
 	"gait/profile/suite"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // Two profilers share the load of one durable; one is stopped in the middle.
@@ -44,6 +53,46 @@ func share(t *testing.T, s store.Store, b bus.Bus) {
 }
 
 func TestTwoProfilersShareTheLoad(t *testing.T) { share(t, openStore(t), openBus(t)) }
+
+// The same over PostgreSQL and a NATS server.
+func TestTwoProfilersShareTheLoadOfServers(t *testing.T) {
+	url := os.Getenv("GAIT_TEST_NATS")
+	if url == "" {
+		t.Skip("set GAIT_TEST_NATS and GAIT_TEST_POSTGRES to test against servers")
+	}
+	s := storetest.Postgres(t)
+	prefix := fmt.Sprintf("t%d-", time.Now().UnixNano())
+	b, err := bus.Open(t.Context(), bus.Options{URL: url, Prefix: prefix, SubjectPrefix: strings.TrimSuffix(prefix, "-") + "."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		b.Close()
+		dropStreams(t, url, prefix)
+	})
+	share(t, s, b)
+}
+
+// dropStreams deletes the streams of a test from a server.
+func dropStreams(t testing.TB, url, prefix string) {
+	t.Helper()
+	nc, err := nats.Connect(url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, name := range []string{bus.StreamSessions, bus.StreamObservations, bus.StreamActivity} {
+		if err := js.DeleteStream(context.Background(), prefix+name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			t.Error(err)
+		}
+	}
+}
 
 // newer gives all primitives, one of them with the next rules number and
 // another answer.
