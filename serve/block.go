@@ -25,6 +25,7 @@ const (
 // they go over the wire, one after the other. It is never changed.
 type block struct {
 	attacker string
+	reset    bool  // something was forgotten: everybody begins anew
 	last     int64 // position of the last event
 	text     []byte
 	events   []eventEnd
@@ -65,7 +66,7 @@ func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
 	}
 	b := &block{attacker: c.Attacker, last: c.Last}
 	if c.Kind == "forgotten" {
-		s.forgotten(b, c)
+		b.reset = true
 		return b, nil
 	}
 	x, err := s.store.Session(ctx, c.Ref)
@@ -113,21 +114,6 @@ func (s *scribe) session(b *block, c store.Change, x *store.Session) error {
 	}
 	s.event(b, c.Last, typeSession, c.Time, payload)
 	return nil
-}
-
-// gone tells that a session or an attacker was erased.
-type gone struct {
-	Ref       string `json:"evidence_ref,omitempty"`
-	Attacker  string `json:"attacker_uuid,omitempty"`
-	Forgotten bool   `json:"forgotten"`
-}
-
-func (s *scribe) forgotten(b *block, c store.Change) {
-	payload, err := json.Marshal(gone{c.Ref, c.Attacker, true})
-	if err != nil {
-		panic(err) // two strings
-	}
-	s.event(b, c.Last, typeSession, c.Time, payload)
 }
 
 // event is one live event before it is text.

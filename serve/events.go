@@ -10,8 +10,8 @@ import (
 
 // eventsDoc says what the streams send.
 const eventsDoc = "Server-sent events. Each has a type and one line of JSON, `{v, type, ts, payload}`: `snapshot` is the state and comes first; " +
-	"`observation` is an envelope; `session` is a session, after its observations, or says that one was forgotten; " +
-	"`attribution` is a conclusion about an attacker; `reset` says that the id that was sent cannot be gone on from, and a snapshot follows. " +
+	"`observation` is an envelope; `session` is a session, after its observations; " +
+	"`attribution` is a conclusion about an attacker; `reset` says that what the client has is void, since it cannot go on from the id that it sent or since something was forgotten: a snapshot follows. " +
 	"Ids are `{store}-{position}`. A client that sends the last one (Last-Event-ID) goes on after it and misses nothing. " +
 	"Sessions of a backfill are one `session` event each, marked, without their observations. A comment comes every 15 s."
 

@@ -212,7 +212,7 @@ func (t *tailer) read(ctx context.Context) (more bool, err error) {
 func (l *live) blocks(ctx context.Context, s *scribe, changes []store.Change, attacker string) ([]*block, error) {
 	var out []*block
 	for _, c := range changes {
-		if attacker != "" && c.Attacker != attacker {
+		if attacker != "" && c.Attacker != attacker && c.Kind != "forgotten" {
 			continue
 		}
 		b, err := s.block(ctx, c)

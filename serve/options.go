@@ -44,7 +44,7 @@ type Options struct {
 
 	Rate       float64       // requests a second of one client; 0 stands for 200
 	Streams    int           // live connections at once; 0 stands for 20,000
-	Conns      int           // connections at once; 0 stands for 24,000
+	Conns      int           // connections at once, as far as the limit of open files allows; 0 stands for 24,000
 	KeepAlive  time.Duration // between comments on a quiet live connection; 0 stands for 15 s
 	SendWithin time.Duration // how long a client may take for one piece; 0 stands for 10 s
 	Ring       int           // bytes of recent events in memory; 0 stands for 8 MB
@@ -62,6 +62,10 @@ func (o *Options) fill() {
 	}
 	if o.Conns <= 0 {
 		o.Conns = 24_000
+	}
+	// The rest of the program needs files too.
+	if files := mostFiles(); files > 0 {
+		o.Conns = min(o.Conns, max(files/2, files-1000))
 	}
 	if o.KeepAlive <= 0 {
 		o.KeepAlive = 15 * time.Second

@@ -99,7 +99,8 @@ func (r *ring) take(b *batch, after int64, attacker string) {
 		if len(b.blocks) >= batchBlocks || size >= batchBytes {
 			return
 		}
-		if b.next = x.last; attacker == "" || x.attacker == attacker {
+		b.next = x.last
+		if x.reset || attacker == "" || x.attacker == attacker {
 			b.blocks = append(b.blocks, x)
 			size += len(x.text)
 		}

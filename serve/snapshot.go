@@ -33,15 +33,16 @@ type snapshots struct {
 
 const snapshotKeeps = time.Second
 
-// snapshot gives the text of a snapshot, and its position.
-func (l *live) snapshot(ctx context.Context, attacker string) ([]byte, int64, error) {
+// snapshot gives the text of a snapshot that was taken at a position or later,
+// and its own position.
+func (l *live) snapshot(ctx context.Context, attacker string, least int64) ([]byte, int64, error) {
 	if attacker != "" {
 		return l.take(ctx, attacker)
 	}
 	c := &l.snaps
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.text != nil && time.Since(c.made) < snapshotKeeps {
+	if c.text != nil && c.position >= least && time.Since(c.made) < snapshotKeeps {
 		return c.text, c.position, nil
 	}
 	text, position, err := l.take(ctx, "")

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -56,7 +57,7 @@ func (t *stream) locate(ctx context.Context, lastID string) error {
 // afresh lets the stream begin with a snapshot.
 func (t *stream) afresh(ctx context.Context) (err error) {
 	t.fresh = true
-	t.state, t.after, err = t.live.snapshot(ctx, t.attacker)
+	t.state, t.after, err = t.live.snapshot(ctx, t.attacker, 0)
 	return err
 }
 
@@ -120,8 +121,7 @@ func (t *stream) begin(ctx context.Context, ready <-chan struct{}) bool {
 	text := append([]byte("retry: "), strconv.Itoa(1000+rand.IntN(4000))...)
 	text = append(text, "\n\n"...)
 	if t.reset != "" {
-		payload := append(append([]byte(`{"reason":"`), t.reset...), `"}`...)
-		text = appendEvent(text, event{typ: typeReset, at: time.Now(), payload: payload})
+		text = append(text, resetEvent(t.reset)...)
 	}
 	if !t.send(text) || t.out.Flush() != nil {
 		return false
@@ -145,19 +145,50 @@ func (t *stream) feed(ctx context.Context) (wait <-chan struct{}, ok bool) {
 		return nil, t.catchUp(ctx)
 	}
 	t.inRing = true
-	for i, x := range b.blocks {
-		if !t.send(x.after(t.after)) {
-			return nil, false
-		}
-		b.blocks[i] = nil
+	if anew, ok := t.tell(ctx, b.blocks); !ok || anew {
+		return nil, ok
 	}
 	if t.after = b.next; b.wait == nil {
 		return nil, true
 	}
-	if len(b.blocks) > 0 && cap(b.blocks) > 1 {
-		b.blocks = nil // a quiet client holds nothing
-	}
+	b.blocks = nil // a quiet client holds nothing
 	return b.wait, true
+}
+
+// tell sends blocks. It says whether the client had to begin anew, from where
+// it goes on then.
+func (t *stream) tell(ctx context.Context, blocks []*block) (anew, ok bool) {
+	for i, x := range blocks {
+		if x.reset {
+			return true, t.anew(ctx, x.last)
+		}
+		if !t.send(x.after(t.after)) {
+			return false, false
+		}
+		blocks[i] = nil
+	}
+	return false, true
+}
+
+// anew has the client forget what it has, and gives it the state at a position
+// or later. It is done elsewhere, so that this stack stays small.
+func (t *stream) anew(ctx context.Context, least int64) bool {
+	failed := make(chan error, 1)
+	go func() {
+		var err error
+		t.state, t.after, err = t.live.snapshot(ctx, t.attacker, least)
+		failed <- err
+	}()
+	if err := <-failed; err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false // it comes back, and meets the same change again
+	}
+	state := t.state
+	t.state = nil
+	return t.send(resetEvent("something was forgotten")) && len(state) > 0 && t.send(state)
+}
+
+func resetEvent(reason string) []byte {
+	return appendEvent(nil, event{typ: typeReset, at: time.Now(), payload: []byte(`{"reason":"` + reason + `"}`)})
 }
 
 // catchUp sends older changes from the store. A client that had been up to
@@ -174,10 +205,8 @@ func (t *stream) catchUp(ctx context.Context) bool {
 		}
 		return false
 	}
-	for _, x := range blocks {
-		if !t.send(x.after(t.after)) {
-			return false
-		}
+	if anew, ok := t.tell(ctx, blocks); !ok || anew {
+		return ok
 	}
 	if next == t.after { // what lay between is no longer kept
 		next = t.live.ring.since()

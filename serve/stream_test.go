@@ -457,3 +457,37 @@ func TestManyClientsMissNothing(t *testing.T) {
 	}
 	crowd(t, st, x.url+basePath+"/events", x.viewer, clients, 12)
 }
+
+func TestForgettingBeginsAnew(t *testing.T) {
+	st := newStore(t)
+	mine := save(t, st, visit("typist", 1, "198.51.100.1"), visit("paster", 2, "198.51.100.2"))
+	x := newSite(t, st, Options{})
+	all := mustListen(t, x, basePath+"/events", "")
+	before := all.want(t, typeSnapshot)
+	one := mustListen(t, x, basePath+"/attackers/"+mine[1].Attacker+"/events", "")
+	one.want(t, typeSnapshot)
+	gone := mustListen(t, x, basePath+"/attackers/"+mine[0].Attacker+"/events", "")
+	gone.want(t, typeSnapshot)
+	if _, err := st.Forget(t.Context(), store.Subject{Address: "198.51.100.1"}, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []*listener{all, one} {
+		if e := l.want(t, typeReset); e.id != "" {
+			t.Errorf("%+v", e)
+		}
+		if e := l.want(t, typeSnapshot); strings.Contains(string(e.data.Payload), "198.51.100.1") {
+			t.Errorf("%s", e.data.Payload)
+		}
+	}
+	gone.want(t, typeReset)
+	if e, err := gone.next(); err == nil {
+		t.Errorf("%+v", e)
+	}
+	again := mustListen(t, x, basePath+"/events", before.id)
+	again.want(t, typeReset)
+	again.want(t, typeSnapshot)
+	save(t, st, visit("paster", 3, "198.51.100.2"))
+	for _, l := range []*listener{all, one, again} {
+		l.want(t, typeObservation)
+	}
+}
