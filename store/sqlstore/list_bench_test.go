@@ -26,11 +26,19 @@ import (
 // Every question stands for itself, with its median and 95th percentile:
 //
 //	GAIT_BENCH_SESSIONS=1000000 go test ./store/sqlstore -run '^$' -bench List -benchtime 20x
+//
+// With GAIT_BENCH_KEEP set to a folder, the SQLite store is made there and left,
+// and nothing is asked of it before the next run.
 func BenchmarkList(b *testing.B) {
 	g := newBig(fromEnv(b, "GAIT_BENCH_SESSIONS", 20_000), fromEnv(b, "GAIT_BENCH_OBSERVATIONS", 3))
 	b.Run("sqlite", func(b *testing.B) {
-		path := filepath.Join(b.TempDir(), "gait.db")
+		kept := os.Getenv("GAIT_BENCH_KEEP")
+		path := filepath.Join(cmp.Or(kept, b.TempDir()), "gait.db")
 		open := func() (store.Store, error) { return sqlite.Open(b.Context(), path, store.Options{}) }
+		if _, err := os.Stat(path); err == nil {
+			askAll(b, open, g)
+			return
+		}
 		fill(b, open, func(b *testing.B) {
 			db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
 			if err != nil {
@@ -40,7 +48,9 @@ func BenchmarkList(b *testing.B) {
 			defer db.Close()
 			g.load(b, db, sqliteIndexes, insertSQLite)
 		})
-		askAll(b, open, g)
+		if kept == "" {
+			askAll(b, open, g)
+		}
 	})
 	b.Run("postgres", func(b *testing.B) {
 		dsn, schema := storetest.Schema(b)

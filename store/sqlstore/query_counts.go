@@ -62,28 +62,22 @@ func emptyBuckets(q store.CountsQuery) ([]store.Bucket, error) {
 	return buckets, nil
 }
 
-// fill counts sessions into buckets, in the order of their start: the
-// attackers of a bucket are told apart by those seen in it, which are few.
+// fill counts the sessions of each bucket, one walk along a piece of the index
+// after the other: grouping all of them at once would sort them first.
 func (t *Tx) fill(ctx context.Context, buckets []store.Bucket, q store.CountsQuery, w *where) error {
-	since, step := Nanos(q.Since), int64(q.Step)
-	query := fmt.Sprintf(`SELECT (start_ts - %s) / %s AS bucket, COALESCE(attacker, 0) AS who, COUNT(*), CAST(SUM(commands) AS BIGINT)
-		FROM sessions WHERE %s GROUP BY bucket, who`, w.text("CAST(? AS BIGINT)", since), w.text("CAST(? AS BIGINT)", step), w.sql())
-	return t.once(ctx, func(row scanner) error {
-		var at, attacker, sessions, commands int64
-		if err := row.Scan(&at, &attacker, &sessions, &commands); err != nil {
+	query := fmt.Sprintf(`SELECT COUNT(*), COUNT(DISTINCT attacker), CAST(COALESCE(SUM(commands), 0) AS BIGINT) FROM sessions WHERE %s`, w.sql())
+	for i := range buckets {
+		b := &buckets[i]
+		until := b.Start.Add(q.Step)
+		if until.After(q.Until) {
+			until = q.Until
+		}
+		w.args[0], w.args[1] = Nanos(b.Start), Nanos(until)
+		if err := t.row(ctx, query, w.args...).Scan(&b.Sessions, &b.Attackers, &b.Commands); err != nil {
 			return err
 		}
-		if at < 0 || at >= int64(len(buckets)) {
-			return fmt.Errorf("bucket %d of %d", at, len(buckets))
-		}
-		b := &buckets[at]
-		b.Sessions += sessions
-		b.Commands += commands
-		if attacker != 0 {
-			b.Attackers++
-		}
-		return nil
-	}, query, w.args...)
+	}
+	return nil
 }
 
 // Causes groups the sessions that wait or are parked by their cause, the most
