@@ -154,11 +154,11 @@ func (t *Tx) held(ctx context.Context, d *Dialect, which store.Release) (list []
 	default:
 		return nil, nil
 	}
-	err = t.each(ctx, func(row scanner) error {
+	err = t.locked(ctx, d, func(row scanner) error {
 		r, err := readSession(row)
 		list = append(list, &r)
 		return err
-	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE `+w.sql()+` ORDER BY s.ref`+d.forUpdate("s"), w.args...)
+	}, w.sql(), w.args...)
 	return list, err
 }
 

@@ -16,6 +16,7 @@ const mostStatements = 256
 type conns struct {
 	db    *sql.DB
 	slots chan *conn // nil where none has been opened yet
+	ended chan struct{}
 }
 
 // conn is a connection that one transaction has for itself.
@@ -25,7 +26,7 @@ type conn struct {
 }
 
 func newConns(db *sql.DB, n int) *conns {
-	p := &conns{db: db, slots: make(chan *conn, n)}
+	p := &conns{db: db, slots: make(chan *conn, n), ended: make(chan struct{})}
 	for range n {
 		p.slots <- nil
 	}
@@ -36,7 +37,14 @@ func newConns(db *sql.DB, n int) *conns {
 func (p *conns) take(ctx context.Context) (*conn, error) {
 	var c *conn
 	select {
+	case <-p.ended:
+		return nil, errClosed
+	default:
+	}
+	select {
 	case c = <-p.slots:
+	case <-p.ended:
+		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -62,6 +70,7 @@ func (p *conns) give(c *conn, broken bool) {
 
 // close waits for all connections and closes them.
 func (p *conns) close() error {
+	close(p.ended)
 	var errs []error
 	for range cap(p.slots) {
 		if c := <-p.slots; c != nil {

@@ -55,16 +55,30 @@ func refHash(ref string) []byte {
 func (t *Tx) sessionsOf(ctx context.Context, d *Dialect, refs []string) (map[string]*sessionRow, error) {
 	rows := make(map[string]*sessionRow, len(refs))
 	err := chunks(escaped(refs), func(part []string) error {
-		return t.each(ctx, func(row scanner) error {
+		return t.locked(ctx, d, func(row scanner) error {
 			r, err := readSession(row)
 			rows[r.Ref] = &r
 			return err
-		}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.ref IN (`+Marks(1, len(part))+`) ORDER BY s.ref`+d.forUpdate("s"), Pad(nil, part)...)
+		}, `s.ref IN (`+Marks(1, len(part))+`)`, Pad(nil, part)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading sessions: %w", err)
 	}
 	return rows, nil
+}
+
+// locked reads the sessions for which a condition holds, in the order of their
+// references, after it has locked them. Locking and reading are two statements:
+// one that has waited for a lock sees the row as it is by then, but not the
+// attacker's.
+func (t *Tx) locked(ctx context.Context, d *Dialect, f func(row scanner) error, condition string, args ...any) error {
+	if lock := d.forUpdate("s"); lock != "" {
+		none := func(scanner) error { return nil }
+		if err := t.each(ctx, none, `SELECT s.n FROM sessions s WHERE `+condition+` ORDER BY s.ref`+lock, args...); err != nil {
+			return err
+		}
+	}
+	return t.each(ctx, f, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE `+condition+` ORDER BY s.ref`, args...)
 }
 
 func escaped(list []string) []string {

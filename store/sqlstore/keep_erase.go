@@ -28,11 +28,11 @@ func (e *erasure) lock(ctx context.Context, numbers []int64) (list []sessionRow,
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	err = e.t.each(ctx, func(row scanner) error {
+	err = e.t.locked(ctx, e.s.dialect, func(row scanner) error {
 		r, err := readSession(row)
 		list = append(list, r)
 		return err
-	}, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.n IN (`+Marks(1, len(numbers))+`) ORDER BY s.ref`+e.s.dialect.forUpdate("s"), Pad(nil, numbers)...)
+	}, `s.n IN (`+Marks(1, len(numbers))+`)`, Pad(nil, numbers)...)
 	return list, err
 }
 

@@ -89,3 +89,30 @@ func Each(t *testing.T, f func(t *testing.T, s store.Store)) {
 		t.Run(engine.name, func(t *testing.T) { f(t, engine.open(t)) })
 	}
 }
+
+// SQLitePlace gives a fresh place for a SQLite store.
+func SQLitePlace(t testing.TB) Place {
+	path := filepath.Join(t.TempDir(), "gait.db")
+	return func(o store.Options) (store.Store, error) {
+		return known(sqlite.Open(context.Background(), path, o))
+	}
+}
+
+// PostgresPlace gives a fresh place for a store in PostgreSQL. The test is
+// skipped where there is none for tests.
+func PostgresPlace(t testing.TB) Place {
+	t.Helper()
+	dsn, schema := Schema(t)
+	return func(o store.Options) (store.Store, error) {
+		o.Schema = schema
+		return known(postgres.Open(context.Background(), dsn, o))
+	}
+}
+
+// known gives no store where there is an error.
+func known[S store.Store](s S, err error) (store.Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,9 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"gait/store/storetest"
+)
+
+func TestContract(t *testing.T) { storetest.Run(t, storetest.SQLitePlace) }
