@@ -92,17 +92,18 @@ func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
 	return b, s.session(b, c, &x)
 }
 
-// event appends the text of an event.
-func (s *scribe) event(b *block, position int64, typ string, at time.Time, payload []byte) {
-	b.text = appendEvent(b.text, event{id: s.id, position: position, typ: typ, at: at, payload: payload})
-	b.events = append(b.events, eventEnd{position, len(b.text)})
+// add appends the text of an event.
+func (s *scribe) add(b *block, e event) {
+	e.id = s.id
+	b.text = appendEvent(b.text, e)
+	b.events = append(b.events, eventEnd{e.position, len(b.text)})
 }
 
 func (s *scribe) observation(b *block, c store.Change, i int, o *gait.Observation) {
 	s.raw = s.encoder.Append(s.raw[:0], o, false)
 	s.escaped.Reset()
 	json.HTMLEscape(&s.escaped, s.raw)
-	s.event(b, c.First+int64(i), typeObservation, c.Time, s.escaped.Bytes())
+	s.add(b, event{position: c.First + int64(i), typ: typeObservation, at: c.Time, payload: s.escaped.Bytes()})
 }
 
 func (s *scribe) session(b *block, c store.Change, x *store.Session) error {
@@ -112,7 +113,7 @@ func (s *scribe) session(b *block, c store.Change, x *store.Session) error {
 	if err != nil {
 		return fmt.Errorf("write a session as JSON: %w", err)
 	}
-	s.event(b, c.Last, typeSession, c.Time, payload)
+	s.add(b, event{position: c.Last, typ: typeSession, at: c.Time, payload: payload})
 	return nil
 }
 

@@ -114,5 +114,6 @@ func TestThroughNginx(t *testing.T) {
 	if resp.StatusCode != 200 || !strings.Contains(body, saved.Ref) {
 		t.Error("a reference with %2F and %23 does not pass:", resp.Status, body)
 	}
-	crowd(t, st, front+basePath+"/events", x.viewer, 100, 12)
+	c := crowd{store: st, url: front + basePath + "/events", token: x.viewer, clients: 100, visits: 12}
+	c.run(t)
 }

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -358,104 +356,6 @@ func TestServerRestarts(t *testing.T) {
 	other := newStore(t)
 	z := newSite(t, other, Options{})
 	mustListen(t, z, basePath+"/events", e.id).want(t, typeReset)
-}
-
-// crowd lets many clients listen, each cut at random again and again, while
-// sessions are saved, and checks that each got every event exactly once.
-func crowd(t *testing.T, st store.Store, url, token string, clients, visits int) {
-	seed := rand.Uint64()
-	t.Log("seed", seed)
-	_, from, err := st.Positions(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	start := fmt.Sprintf("%s-%d", st.ID(), from)
-	if from == 0 {
-		start = st.ID() + "-0"
-	}
-	last := make(chan struct{})
-	var end int64
-	errs := make(chan error, clients)
-	var all sync.WaitGroup
-	for i := range clients {
-		all.Go(func() {
-			dice := rand.New(rand.NewPCG(seed, uint64(i)))
-			at, sessions, failed, id := from, 0, 0, start
-			for {
-				l, err := listen(url, token, id)
-				if err != nil {
-					if failed++; failed > 20 {
-						errs <- err
-						return
-					}
-					continue // as a browser does
-				}
-				for left := 20 + dice.IntN(200); left > 0; left-- {
-					e, err := l.next()
-					if err != nil {
-						break
-					}
-					got, ok := parseEventID(e.id, st.ID())
-					if !ok || got != at+1 {
-						errs <- fmt.Errorf("client %d: %s %q after %d", i, e.typ, e.id, at)
-						l.close()
-						return
-					}
-					if at, id = got, e.id; e.typ == typeSession {
-						sessions++
-					}
-					if sessions == visits {
-						break
-					}
-				}
-				l.close()
-				if sessions == visits {
-					<-last
-					if at != end {
-						errs <- fmt.Errorf("client %d ends at %d, not %d", i, at, end)
-					}
-					return
-				}
-			}
-		})
-	}
-	var writers sync.WaitGroup
-	for w := range 4 {
-		writers.Go(func() {
-			for i := w; i < visits; i += 4 {
-				p := profileOf(visit("loader", 1000+i, fmt.Sprintf("203.0.113.%d", i%200+1)))
-				if _, err := st.Save(context.Background(), []store.Profile{p}); err != nil {
-					errs <- err
-				}
-			}
-		})
-	}
-	writers.Wait()
-	if _, end, err = st.Positions(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	close(last)
-	all.Wait()
-	close(errs)
-	n := 0
-	for err := range errs {
-		if n++; n <= 5 {
-			t.Error(err)
-		}
-	}
-}
-
-func TestManyClientsMissNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes several seconds")
-	}
-	st := newStore(t)
-	x := newSite(t, st, Options{})
-	clients := 1000
-	if raced {
-		clients = 100
-	}
-	crowd(t, st, x.url+basePath+"/events", x.viewer, clients, 12)
 }
 
 func TestForgettingBeginsAnew(t *testing.T) {
