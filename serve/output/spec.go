@@ -35,8 +35,9 @@ type Spec struct {
 
 // ParseSpec reads KIND:TARGET or KIND[PRIMITIVE=VALUE,...]:TARGET, such as
 // jsonl:/var/log/gait.jsonl or
-// webhook[motor.input_modality=typed]:https://example.org/hook. Values of one
-// primitive are alternatives, different primitives must all hold.
+// webhook[motor.input_modality=typed,decoy=web-1]:https://example.org/hook.
+// Besides primitives the name may be decoy or service. Values of one name are
+// alternatives, different names must all hold.
 func ParseSpec(text string) (Spec, error) {
 	kind, rest := text, ""
 	i := strings.IndexAny(text, "[:")
@@ -71,7 +72,10 @@ func ParseSpec(text string) (Spec, error) {
 func parseFilter(text string) (store.Filter, error) {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || value == "" {
-		return store.Filter{}, fmt.Errorf("filter %q: want PRIMITIVE=VALUE", text)
+		return store.Filter{}, fmt.Errorf("filter %q: want PRIMITIVE=VALUE, decoy=NAME or service=NAME", text)
+	}
+	if name == "decoy" || name == "service" {
+		return store.Filter{Primitive: name, Value: value}, nil
 	}
 	for _, p := range suite.All {
 		if p.Name == name {
@@ -125,14 +129,22 @@ func (s Spec) sink(log *slog.Logger) sink {
 }
 
 // wants says whether a session with these observations passes the filters.
-func (s Spec) wants(observed []gait.Observation) bool {
+func (s Spec) wants(x *store.Session, observed []gait.Observation) bool {
 	for _, f := range s.Filters {
-		has := slices.ContainsFunc(observed, func(o gait.Observation) bool {
-			return o.Primitive == f.Primitive && slices.ContainsFunc(s.Filters, func(g store.Filter) bool {
-				return g.Primitive == f.Primitive && g.Value == o.Value
-			})
-		})
-		if !has {
+		var value string
+		switch f.Primitive {
+		case "decoy":
+			value = x.Decoy
+		case "service":
+			value = x.Service
+		default:
+			i := slices.IndexFunc(observed, func(o gait.Observation) bool { return o.Primitive == f.Primitive })
+			if i < 0 {
+				return false
+			}
+			value = observed[i].Value
+		}
+		if !slices.Contains(s.Filters, store.Filter{Primitive: f.Primitive, Value: value}) {
 			return false
 		}
 	}

@@ -85,16 +85,24 @@ func (h *webhook) put(ctx context.Context, x *item) error {
 	return h.judge(x.id, resp)
 }
 
+// wait reads how long the receiver asks to wait: seconds, or a time.
+func (h *webhook) wait(text string) time.Duration {
+	if n, err := strconv.Atoi(text); err == nil {
+		return time.Duration(max(0, min(n, int(longPause/time.Second)))) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, min(at.Sub(h.now()), longPause))
+	}
+	return 0
+}
+
 // judge says what an answer means.
 func (h *webhook) judge(id string, resp *http.Response) error {
 	status := resp.StatusCode
 	if status >= 200 && status < 300 {
 		return nil
 	}
-	passing := &retryAfter{status: status}
-	if n, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && n > 0 {
-		passing.wait = time.Duration(min(n, int(longPause/time.Second))) * time.Second
-	}
+	passing := &retryAfter{status: status, wait: h.wait(resp.Header.Get("Retry-After"))}
 	if status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests {
 		return passing
 	}

@@ -205,12 +205,11 @@ func (w *worker) give(ctx context.Context, c store.Change) error {
 	if err != nil {
 		return fmt.Errorf("read a session's observations: %w", err)
 	}
-	if !w.spec.wants(p.Items) {
+	if !w.spec.wants(&x, p.Items) {
 		return nil
 	}
-	slices.SortFunc(p.Items, func(a, b gait.Observation) int { return cmp.Compare(a.Primitive, b.Primitive) })
 	err = w.sink.put(ctx, &item{
-		id: w.store.ID() + "-" + strconv.FormatInt(c.Last, 10), time: c.Time, session: x, observed: p.Items, backfill: c.Backfill,
+		id: w.store.ID() + "-" + strconv.FormatInt(c.Last, 10), time: c.Time, session: x, observed: byPrimitive(p.Items), backfill: c.Backfill,
 	})
 	if errors.Is(err, errRefused) {
 		w.refused.Inc()
@@ -221,4 +220,10 @@ func (w *worker) give(ctx context.Context, c store.Change) error {
 		w.given.Inc()
 	}
 	return err
+}
+
+// byPrimitive puts observations into the order of the change log.
+func byPrimitive(list []gait.Observation) []gait.Observation {
+	slices.SortFunc(list, func(a, b gait.Observation) int { return cmp.Compare(a.Primitive, b.Primitive) })
+	return list
 }
