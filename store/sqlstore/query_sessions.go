@@ -65,6 +65,13 @@ func (s *Store) Sessions(ctx context.Context, q store.SessionQuery) (store.Page[
 // sessionTerms gives the condition of a query.
 func (t *Tx) sessionTerms(ctx context.Context, q store.SessionQuery) (*where, error) {
 	w := &where{}
+	// What is the cheapest to ask of a row stands first.
+	err := t.facets(ctx, w, q.Filters, func(w *where, primitive int64, value string) string {
+		return w.text(`n IN (SELECT session FROM observation WHERE primitive = ? AND value = ? AND hashed)`, primitive, Escape(value))
+	})
+	if err != nil || w.never {
+		return w, err
+	}
 	if !q.Since.IsZero() {
 		w.add("start_ts >= ?", Nanos(q.Since))
 	}
@@ -76,6 +83,11 @@ func (t *Tx) sessionTerms(ctx context.Context, q store.SessionQuery) (*where, er
 			return w, err
 		}
 	}
+	if q.Attacker != "" {
+		if err := t.attackedBy(ctx, w, q.Attacker); err != nil || w.never {
+			return w, err
+		}
+	}
 	if q.Service != "" {
 		w.add("service = ?", Escape(q.Service))
 	}
@@ -84,18 +96,10 @@ func (t *Tx) sessionTerms(ctx context.Context, q store.SessionQuery) (*where, er
 			return w, err
 		}
 	}
-	if q.Attacker != "" {
-		if err := t.attackedBy(ctx, w, q.Attacker); err != nil || w.never {
-			return w, err
-		}
+	if q.Search != "" {
+		return w, t.sessionSearch(ctx, w, q.Search)
 	}
-	err := t.facets(ctx, w, q.Filters, func(w *where, primitive int64, value string) string {
-		return w.text(`n IN (SELECT session FROM observation WHERE primitive = ? AND value = ? AND hashed)`, primitive, Escape(value))
-	})
-	if err == nil && !w.never && q.Search != "" {
-		err = t.sessionSearch(ctx, w, q.Search)
-	}
-	return w, err
+	return w, nil
 }
 
 // states adds the term that a session is in one of some states.
@@ -116,7 +120,7 @@ func (w *where) states(states []store.State) error {
 // of the table is walked in its own order.
 func plain(column string, many bool) string {
 	if many {
-		return column + " || ''"
+		return "COALESCE(" + column + ", '')"
 	}
 	return column
 }

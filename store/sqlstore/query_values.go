@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"gait/store"
 )
@@ -84,18 +85,10 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 	var st store.Stats
 	err := s.read(ctx, func(ctx context.Context, t *Tx) error {
 		st = store.Stats{Sessions: map[store.State]int64{}, Engine: s.dialect.Name}
-		err := t.each(ctx, func(row scanner) error {
-			var state, n int64
-			err := row.Scan(&state, &n)
-			if err == nil && state >= 0 && state < int64(len(states)) {
-				st.Sessions[states[state]] = n
-			}
-			return err
-		}, `SELECT state, COUNT(*) FROM sessions GROUP BY state`)
-		if err != nil {
+		if err := t.countStates(ctx, st.Sessions); err != nil {
 			return err
 		}
-		err = t.each(ctx, func(row scanner) error {
+		err := t.each(ctx, func(row scanner) error {
 			var c store.ValueCount
 			err := row.Scan(&c.Primitive, &c.Count)
 			c.Primitive = Unescape(c.Primitive)
@@ -116,4 +109,24 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		st.Bytes, err = s.dialect.Size(ctx, s.reader)
 	}
 	return st, reading("what is in the store", err)
+}
+
+// countStates counts sessions by their state in one walk.
+func (t *Tx) countStates(ctx context.Context, counts map[store.State]int64) error {
+	var columns []string
+	found := make([]int64, len(states))
+	to := make([]any, len(states))
+	for i := range states {
+		columns = append(columns, fmt.Sprintf("COUNT(*) FILTER (WHERE state = %d)", i))
+		to[i] = &found[i]
+	}
+	if err := t.row(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM sessions`).Scan(to...); err != nil {
+		return err
+	}
+	for i, n := range found {
+		if n > 0 {
+			counts[states[i]] = n
+		}
+	}
+	return nil
 }
