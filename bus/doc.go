@@ -51,7 +51,7 @@
 // is synced every 10 s: a crash of the machine can lose what was acknowledged
 // in that time. For SESSIONS the store's sweep hands it in again; observations
 // are in the store, and their announcement may be missed. Options.Strict syncs
-// each message first, at a tenth of the speed. A replaced or emptied server is
+// each message first, at a tenth of the speed or less. A replaced or emptied server is
 // the same loss in full and is met in the same way.
 //
 // A disk that is full stops the embedded server from taking messages
