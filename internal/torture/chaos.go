@@ -14,7 +14,7 @@ func (w *world) torture(ctx context.Context, kills int) (t tally, err error) {
 		return t, ctx.Err()
 	}
 	for t.kills < kills {
-		if !pause(ctx, time.Duration(w.dice.IntN(700))*time.Millisecond) {
+		if !pause(ctx, time.Duration(w.dice.Int64N(int64(w.o.pause)))) {
 			return t, ctx.Err()
 		}
 		switch n := w.dice.IntN(100); {

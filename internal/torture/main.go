@@ -28,6 +28,7 @@ type options struct {
 	round   int
 	seed    uint64
 	rate    float64
+	pause   time.Duration
 	mode    string
 	keep    bool
 	verbose bool
@@ -41,6 +42,7 @@ func main() {
 	flag.IntVar(&o.round, "round", 100, "how many kills in a round")
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of all chance but the machine's")
 	flag.Float64Var(&o.rate, "rate", 4, "sessions a second")
+	flag.DurationVar(&o.pause, "pause", 700*time.Millisecond, "longest pause between two blows")
 	flag.StringVar(&o.mode, "mode", "both", "one (gait run), many (processes) or both in turn")
 	flag.BoolVar(&o.keep, "keep", false, "leave the folder with stores, logs and recordings")
 	flag.BoolVar(&o.verbose, "v", false, "tell every kill")
