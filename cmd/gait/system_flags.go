@@ -75,7 +75,7 @@ type serveFlags struct {
 	Insecure       bool     `conf:"" group:"serve" help:"Listen beyond this machine without TLS all the same, for instance inside a container."`
 	MetricsListen  string   `conf:"" placeholder:"HOST:PORT" group:"serve" help:"Serve /metrics there."`
 	DebugListen    string   `conf:"" placeholder:"HOST:PORT" group:"serve" help:"Serve /debug there: queues and profiles of the program. Keep it on this machine."`
-	Output         []string `conf:"" sep:"none" placeholder:"OUTPUT" group:"serve" help:"Also give sessions to jsonl:PATH or webhook:URL as they are profiled; with a filter: webhook[motor.input_modality=typed]:URL. May be repeated."`
+	Output         []string `conf:"" sep:"none" placeholder:"OUTPUT" group:"serve" help:"Also give sessions to jsonl:PATH or webhook:URL as they are profiled; with filters: webhook[motor.input_modality=typed,decoy=web-01]:URL (also service=). May be repeated."`
 	WebhookSecret  string   `conf:"" placeholder:"FILE" group:"serve" help:"File with the secret by which webhooks are signed."`
 	StrictEnvelope bool     `conf:"" group:"serve" help:"Write observations with the fields of the public schema alone."`
 }

@@ -91,7 +91,7 @@ func (y *system) openBus(ctx context.Context) error {
 	}
 	opt := bus.Options{
 		URL: f.Nats, Credentials: f.NatsCreds, CA: f.NatsCA, Cert: f.NatsCert, Key: f.NatsKey, Replicas: f.NatsReplicas,
-		Prefix: f.NatsPrefix, Dir: y.path(busDir), Strict: f.Durability == "strict", Report: y.reportBus,
+		Prefix: f.NatsPrefix, Dir: y.path(busDir), Strict: f.Durability == "strict", Report: y.reportBus, Log: y.log,
 	}
 	if f.Nats == "" {
 		if err := os.MkdirAll(opt.Dir, 0o700); err != nil {

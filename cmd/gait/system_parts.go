@@ -118,8 +118,8 @@ func (y *system) makeInside(ctx context.Context) error {
 		name, address string
 		inside        serve.Inside
 	}{
-		{"metrics", f.MetricsListen, serve.Inside{Metrics: y.registry}},
-		{"debug", f.DebugListen, serve.Inside{Metrics: y.registry, Debug: true}},
+		{"metrics", f.MetricsListen, serve.Inside{Metrics: y.registry, Log: y.log}},
+		{"debug", f.DebugListen, serve.Inside{Metrics: y.registry, Debug: true, Board: y.board, Log: y.log}},
 	} {
 		if side.address == "" {
 			continue
