@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,13 +32,23 @@ type folderView struct {
 	shards *shards
 	decoy  bool // the decoy is there
 	names  []string
-	cause  *cause // why it cannot be looked at
+	passed []passed // what has the place of a decoy or a shard, and is none
+	cause  *cause   // why it cannot be looked at
 	looked bool   // its files were read up to now
 }
 
 func newSearch(c *Collector) *search {
 	return &search{c: c, in: c.finder.in, known: map[string]store.Known{}, folders: map[string]*folderView{}, why: map[string]*cause{}}
 }
+
+// passed is something that is passed over.
+type passed struct {
+	rel  string // below the root
+	day  string // of a shard's name; empty for a decoy
+	what string
+}
+
+const mostPassed = 1000 // of one folder, to tell of
 
 // place is a file that a session may be in.
 type place struct {
@@ -211,6 +222,9 @@ func (s *search) missing(r *recorded, places []place, failed *cause) *cause {
 		}
 	}
 	if !there && closed == nil {
+		if x := s.passedOver(r, store.CauseOutside); x != nil {
+			return x
+		}
 		where := "no folder of shards is watched"
 		if len(roots) > 0 {
 			where = "it lies under none of the watched folders (" + strings.Join(roots, ", ") + ")"
@@ -234,6 +248,9 @@ func (s *search) missing(r *recorded, places []place, failed *cause) *cause {
 	day := r.days()[0]
 	folder := reach.Quote(r.decoy + "/" + r.service + "/transcripts")
 	if len(places) == 0 {
+		if x := s.passedOver(r, store.CauseNoFile); x != nil {
+			return x
+		}
 		return &cause{
 			kind: store.CauseNoFile, path: r.decoy + "/" + r.service + "/" + day,
 			text: fmt.Sprintf("%s holds no shard of %s, nor of the day before or after", folder, day),
@@ -245,6 +262,25 @@ func (s *search) missing(r *recorded, places []place, failed *cause) *cause {
 		text: fmt.Sprintf("the shards of %s in %s do not hold the session", day, folder),
 		cure: "see that the recorder of " + r.decoy + " writes what it announces, and to this folder",
 	}
+}
+
+// passedOver tells of what has the place of a session's decoy or shard and is
+// none, nil where there is nothing of the kind.
+func (s *search) passedOver(r *recorded, kind string) *cause {
+	days := r.days()
+	for _, v := range s.views(r) {
+		for _, x := range v.passed {
+			if x.day != "" && !slices.Contains(days[:], x.day) {
+				continue
+			}
+			at := filepath.Join(v.shards.root, x.rel)
+			return &cause{
+				kind: kind, path: at, text: reach.Quote(at) + " is " + x.what + ": it is passed over",
+				cure: "put what the recorder writes there itself; where it lies elsewhere, name that folder with --shards",
+			}
+		}
+	}
+	return nil
 }
 
 // readable says why a file cannot be read, nil where it can.

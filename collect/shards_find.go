@@ -27,6 +27,9 @@ func (s *shards) view(decoy, service string) *folderView {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			v.cause = unreadable(filepath.Join(s.root, decoy), err)
 		}
+		if err == nil {
+			v.passed = append(v.passed, passed{rel: decoy, what: strangeness(info.Mode())})
+		}
 		return v
 	}
 	v.decoy, v.looked = true, !running
@@ -36,11 +39,30 @@ func (s *shards) view(decoy, service string) *folderView {
 		v.cause = unreadable(filepath.Join(s.root, rel), err)
 	}
 	for _, e := range entries {
-		if e.Type().IsRegular() && shard.FileName(unpackedName(e.Name())) {
+		switch {
+		case !shard.FileName(unpackedName(e.Name())):
+		case e.Type().IsRegular():
 			v.names = append(v.names, e.Name())
+		case len(v.passed) < mostPassed:
+			v.passed = append(v.passed, passed{path.Join(rel, e.Name()), dayOf(e.Name()), strangeness(e.Type())})
 		}
 	}
 	return v
+}
+
+// strangeness says what something is that stands where a file or folder should.
+func strangeness(mode fs.FileMode) string {
+	switch mode.Type() {
+	case fs.ModeSymlink:
+		return "a link, which is not followed"
+	case fs.ModeDir:
+		return "a folder"
+	case fs.ModeNamedPipe:
+		return "a named pipe"
+	case 0:
+		return "a file"
+	}
+	return "a device or a socket"
 }
 
 // sighted tells of a session in a file that is followed.
