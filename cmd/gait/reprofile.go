@@ -34,22 +34,15 @@ func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
 		}
 	}
 	return r.with(ctx, store.Options{ReadOnly: r.DryRun}, func(db store.Store) error {
-		total := int64(0)
-		for {
-			n, err := db.Outdated(ctx, store.OutdatedQuery{Rules: rules, Since: r.Since.time(c.now()), Limit: 1000, Dry: r.DryRun})
-			if err != nil {
-				return err
-			}
-			total += int64(n)
-			if n == 0 || r.DryRun {
-				break
-			}
+		n, err := db.Outdated(ctx, store.OutdatedQuery{Rules: rules, Since: r.Since.time(c.now()), Dry: r.DryRun})
+		if err != nil {
+			return err
 		}
 		verb := "will be profiled again"
 		if r.DryRun {
 			verb = "would be profiled again"
 		}
-		_, err := fmt.Fprintf(c.out, "%s %s\n", count(total, "session", "sessions"), verb)
+		_, err = fmt.Fprintf(c.out, "%s %s\n", count(int64(n), "session", "sessions"), verb)
 		return err
 	})
 }
