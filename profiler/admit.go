@@ -179,6 +179,7 @@ func (p *Profiler) begin(ctx context.Context, tasks []*task) error {
 	if err != nil {
 		return err
 	}
+	p.metrics.attempts.Add(float64(len(rows)))
 	byRef := make(map[string]*store.Session, len(rows))
 	for i := range rows {
 		byRef[rows[i].Ref] = &rows[i]

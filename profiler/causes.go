@@ -81,8 +81,10 @@ func (p *Profiler) unreadable(ctx context.Context, t *task, err error) {
 		t.out.Reason, t.out.Later = Store, true
 	case errors.Is(err, context.DeadlineExceeded):
 		p.lacking(t, Unreadable, fmt.Sprintf("reading %q takes longer than %v: is its file system slow or away?", t.place.Path, p.watchdog))
+	case errors.Is(err, recording.ErrOutside) && errors.As(err, &fault):
+		p.lacking(t, Outside, fmt.Sprintf("%q: %v", t.place.Path, err))
 	case errors.Is(err, recording.ErrOutside):
-		p.lacking(t, Outside, fmt.Sprintf("%q lies below none of the folders that are read: name its folder as a source, or take the link away", t.place.Path))
+		p.lacking(t, Outside, fmt.Sprintf("%q lies below none of the folders that are read: name its folder as a source", t.place.Path))
 	case errors.Is(err, recording.ErrNoSession):
 		p.lacking(t, NoSession, fmt.Sprintf("%q does not hold the session", t.place.Path))
 	case errors.Is(err, fs.ErrNotExist):

@@ -18,7 +18,9 @@
 // What cannot be done now (the store is away or full, the disk is nearly full)
 // is done later and counts against nobody. A recording that cannot be read puts
 // its session off, with the cause in its row, for longer each time; after
-// GiveUp it is parked, and one that is not whole is profiled as incomplete.
+// GiveUp it is parked, and one that is not whole is profiled as incomplete. The
+// event of a session that was put off is done with: whoever hands in what waits
+// in the store publishes another when its time has come.
 //
 // A session that kills the process, or never ends, costs itself alone. Attempts
 // are raised before it is read. A session whose last attempt had no answer is
@@ -67,6 +69,7 @@ const part = "profiler"
 // Library reads one session. [recording.Library] is one; the errors are those
 // that it gives.
 type Library interface {
+	// Read gives the session of a place. It is the caller's alone.
 	Read(ctx context.Context, p recording.Place) (*gait.Session, error)
 }
 

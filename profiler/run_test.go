@@ -197,6 +197,32 @@ func TestRunAmongHostileEvents(t *testing.T) {
 		t.Errorf("%d events were rejected, %v", len(page.Items), err)
 	}
 	once(t, k.store, sessions)
+	k.counts(t, sessions)
+}
+
+// counts checks that the metrics say what was done.
+func (k *kit) counts(t *testing.T, sessions []*gait.Session) {
+	t.Helper()
+	want := 0
+	for _, s := range sessions {
+		want += len(stored(t, k.store, ref(s)))
+	}
+	n := float64(len(sessions))
+	for name, least := range map[string]float64{
+		"gait_observations_total": float64(want), "gait_announced_total": float64(want), "gait_profiler_sessions_total": n,
+		"gait_profiler_attempts_total": n, "gait_profiler_read_seconds": n, "gait_profiler_extract_seconds": n, "gait_profiler_save_seconds": 1,
+		"gait_profiler_delay_seconds": n, "gait_announce_lag_seconds": n, "gait_profiler_group_sessions": 1,
+	} {
+		if got := k.counted(t, name); got < least {
+			t.Errorf("%s is %v, want at least %v", name, got, least)
+		}
+	}
+	if got := k.counted(t, "gait_observations_total"); got != float64(want) {
+		t.Errorf("%v observations were counted, %d are stored", got, want)
+	}
+	if left := k.counted(t, "gait_profiler_queue") + k.counted(t, "gait_profiler_under_way"); left != 0 {
+		t.Errorf("%v sessions are still counted", left)
+	}
 }
 
 // once checks that the change log has one change for each session.

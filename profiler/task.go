@@ -30,8 +30,8 @@ type task struct {
 	row      store.Session // as it was begun
 	place    recording.Place
 	backfill bool
-	suspect  bool // begun before and not answered
-	begun    bool
+	suspect  bool  // begun before and not answered
+	begun    bool  // taken from its line; the queue's
 	unread   bool  // begun, and no worker is done with it; the queue's
 	weight   int64 // bytes that it takes while it is read
 	since    time.Time
@@ -67,7 +67,7 @@ func (t *task) answer(why Reason, state store.State) {
 
 // begin takes over the row as it stands with its attempts raised.
 func (t *task) begin(row *store.Session) {
-	t.row, t.begun = *row, true
+	t.row = *row
 	t.backfill = t.backfill || row.Backfill
 	t.place = recording.Place{}
 	if json.Unmarshal(row.Place, &t.place) != nil || t.place.Path == "" && len(t.place.Extra) == 0 {

@@ -38,7 +38,8 @@ type running struct {
 func (r *running) begin(t *task) { r.task.Store(t) }
 func (r *running) end()          { r.task.Store(nil) }
 
-// watch ends the stage when a worker is at one session for too long.
+// watch ends the stage when a worker is at one session for too long. On the way
+// it tells how much there is to do.
 func (p *Profiler) watch(ctx context.Context, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(p.watchdog / watchTicks)
 	defer tick.Stop()
@@ -48,6 +49,8 @@ func (p *Profiler) watch(ctx context.Context, stop context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
+		waiting, flight := p.queue.size()
+		p.board.Tell(part, "queue", map[string]int{"waiting": waiting, "under_way": flight})
 		for i := range p.running {
 			if r := &p.running[i]; r.late() {
 				err := &StuckError{Ref: r.seen.ref(), After: p.watchdog}
