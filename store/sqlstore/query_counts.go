@@ -28,7 +28,7 @@ func (s *Store) Counts(ctx context.Context, q store.CountsQuery) ([]store.Bucket
 		w := &where{}
 		w.add("start_ts >= ? AND start_ts < ?", Nanos(q.Since), Nanos(q.Until))
 		if q.Attacker != "" {
-			if err := t.attackedBy(ctx, w, q.Attacker); err != nil || w.never {
+			if err := t.attackedBy(ctx, w, q.Attacker, 20*fewRows); err != nil || w.never {
 				return err
 			}
 		}

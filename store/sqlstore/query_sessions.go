@@ -84,7 +84,7 @@ func (t *Tx) sessionTerms(ctx context.Context, q store.SessionQuery) (*where, er
 		}
 	}
 	if q.Attacker != "" {
-		if err := t.attackedBy(ctx, w, q.Attacker); err != nil || w.never {
+		if err := t.attackedBy(ctx, w, q.Attacker, fewRows); err != nil || w.never {
 			return w, err
 		}
 	}
@@ -134,12 +134,13 @@ func (t *Tx) decoy(ctx context.Context, w *where, decoy string) error {
 	return err
 }
 
-// attackedBy adds the term that a session is an attacker's.
-func (t *Tx) attackedBy(ctx context.Context, w *where, uuid string) error {
+// attackedBy adds the term that a session is an attacker's. Where there are
+// many of them the list is walked in its own order.
+func (t *Tx) attackedBy(ctx context.Context, w *where, uuid string, many int64) error {
 	var attacker, n int64
 	err := t.once(ctx, func(row scanner) error { return row.Scan(&attacker, &n) }, `SELECT n, sessions FROM attackers WHERE uuid = $1`, Escape(uuid))
 	column := "attacker"
-	if n > fewRows {
+	if n > many {
 		column = "attacker + 0"
 	}
 	w.add(column+" = ?", attacker) // no attacker has the number 0
