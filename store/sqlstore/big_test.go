@@ -245,7 +245,6 @@ func (g *big) load(b *testing.B, db *sql.DB, indexes string, insert func(*sql.DB
 		run(text)
 	}
 	run(fmt.Sprintf("UPDATE counters SET value = %d WHERE name = 'changes'", g.sessions*(bigPrimitives+1)))
-	run("ANALYZE")
 	b.Logf("%d sessions of %d attackers loaded in %s", g.sessions, g.attackers, time.Since(begun).Round(time.Second))
 }
 
