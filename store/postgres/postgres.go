@@ -13,6 +13,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -33,17 +34,18 @@ const connections = 16
 
 // Open opens the store in a database, makes the tables where they are not
 // there, and brings their schema up to date, one process after the other.
-func Open(ctx context.Context, dsn string, o store.Options) (*sqlstore.Store, error) {
-	return open(ctx, dsn, o, func(c *pgx.ConnConfig) *sql.DB { return stdlib.OpenDB(*c) })
+func Open(ctx context.Context, dsn string, o store.Options) (store.Store, error) {
+	return OpenConnector(ctx, dsn, o, func(c driver.Connector) driver.Connector { return c })
 }
 
-// open opens the store over the pool that connect makes.
-func open(ctx context.Context, dsn string, o store.Options, connect func(*pgx.ConnConfig) *sql.DB) (*sqlstore.Store, error) {
+// OpenConnector opens a store over connections that wrap puts something around,
+// such as what lets operations fail.
+func OpenConnector(ctx context.Context, dsn string, o store.Options, wrap func(driver.Connector) driver.Connector) (store.Store, error) {
 	config, err := configure(dsn, o)
 	if err != nil {
 		return nil, err
 	}
-	db := connect(config)
+	db := sql.OpenDB(wrap(stdlib.GetConnector(*config)))
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)

@@ -40,8 +40,18 @@ const readers = 6
 // Open opens the store in a file, makes it where it is not there, and brings
 // its schema up to date. Before a schema is changed the file is copied; see
 // [Backups]. The folder must be there.
-func Open(ctx context.Context, path string, o store.Options) (*sqlstore.Store, error) {
-	return opener{driver: "sqlite"}.open(ctx, path, o)
+func Open(ctx context.Context, path string, o store.Options) (store.Store, error) {
+	return OpenDriver(ctx, "sqlite", path, o)
+}
+
+// OpenDriver opens a store over another driver that is registered with
+// database/sql, such as one that lets operations of SQLite's fail.
+func OpenDriver(ctx context.Context, driver, path string, o store.Options) (store.Store, error) {
+	s, err := opener{driver}.open(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // opener opens stores over a driver of database/sql.

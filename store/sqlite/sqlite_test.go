@@ -7,3 +7,5 @@ import (
 )
 
 func TestContract(t *testing.T) { storetest.Run(t, storetest.SQLitePlace) }
+
+func TestFailures(t *testing.T) { storetest.SQLiteFailures(t) }

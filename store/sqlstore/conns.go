@@ -83,10 +83,14 @@ func (p *conns) close() error {
 	return errors.Join(errs...)
 }
 
-// drop closes the connection itself, and does not give it back to the pool.
+// drop closes the connection itself, and does not give it back to the pool. Its
+// statements are closed before: with one of them open, SQLite would keep the
+// connection, and the transaction on it.
 func (c *conn) drop() {
+	for _, s := range c.kept {
+		s.Close() // what cannot be closed is as good as closed
+	}
 	c.c.Raw(func(any) error { return driver.ErrBadConn }) // gives back just that error
-	c.c.Close()                                           // was closed by it
 }
 
 // prepared gives a statement that is kept; nil where no more are kept.

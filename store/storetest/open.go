@@ -94,7 +94,7 @@ func Each(t *testing.T, f func(t *testing.T, s store.Store)) {
 func SQLitePlace(t testing.TB) Place {
 	path := filepath.Join(t.TempDir(), "gait.db")
 	return func(o store.Options) (store.Store, error) {
-		return known(sqlite.Open(context.Background(), path, o))
+		return sqlite.Open(context.Background(), path, o)
 	}
 }
 
@@ -105,14 +105,6 @@ func PostgresPlace(t testing.TB) Place {
 	dsn, schema := Schema(t)
 	return func(o store.Options) (store.Store, error) {
 		o.Schema = schema
-		return known(postgres.Open(context.Background(), dsn, o))
+		return postgres.Open(context.Background(), dsn, o)
 	}
-}
-
-// known gives no store where there is an error.
-func known[S store.Store](s S, err error) (store.Store, error) {
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }
