@@ -34,7 +34,7 @@ type folderView struct {
 	names  []string
 	passed []passed // what has the place of a decoy or a shard, and is none
 	cause  *cause   // why it cannot be looked at
-	looked bool   // its files were read up to now
+	looked bool     // its files were read up to now
 }
 
 func newSearch(c *Collector) *search {
