@@ -177,7 +177,7 @@ func (w *world) start(name string, args ...string) *system {
 		s.stop()
 		if w.t.Failed() {
 			text := s.log()
-			w.t.Logf("%s:\n%s", name, text[max(0, len(text)-8<<10):])
+			w.t.Logf("%s:\n%s", name, text[max(0, len(text)-4<<10):])
 		}
 	})
 	return s
