@@ -176,6 +176,10 @@ type Saved struct {
 	Attacker string // UUID, empty where the address is not known
 	Revision string // with the attacker
 	Position int64  // of the last of its changes; 0 where nothing changed
+	// Again says that a profile was stored before, and Differs how many of its
+	// primitives answer differently now, those that are new or gone included.
+	Again   bool
+	Differs int
 	// Unchanged says that this revision was stored already.
 	Unchanged bool
 	Forgotten bool // a tombstone stands for it: nothing was stored

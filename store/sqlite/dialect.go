@@ -19,6 +19,7 @@ func dialect(path string) *sqlstore.Dialect {
 		Name: "sqlite",
 		Words: map[string]string{
 			"text": "TEXT", "blob": "BLOB", "serial": "INTEGER PRIMARY KEY AUTOINCREMENT", "norowid": " WITHOUT ROWID",
+			"key":    "INTEGER PRIMARY KEY",
 			"id_hex": "LOWER(HEX(o.id))",
 		},
 		Readers:    readers,
@@ -79,7 +80,9 @@ func size(path string) (int64, error) {
 }
 
 func vacuum(ctx context.Context, db sqlstore.Runner) error {
-	for _, query := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA optimize"} {
+	// Statistics are not made: with them SQLite would prepare statements anew for
+	// other arguments, and what is asked here does not need them.
+	for _, query := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 		if _, err := db.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("%s: %w", query, err)
 		}

@@ -38,7 +38,7 @@ func (t *Tx) meet(ctx context.Context, address string, now time.Time) error {
 		return fmt.Errorf("naming an attacker: %w", err)
 	}
 	at := Nanos(now)
-	_, err = t.exec(ctx, `INSERT INTO attackers (uuid, address, sort_key, first_seen, last_seen) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (address) DO NOTHING`,
+	err = t.send(ctx, `INSERT INTO attackers (uuid, address, sort_key, first_seen, last_seen) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (address) DO NOTHING`,
 		id.String(), address, sortKey(address), at)
 	if err != nil {
 		return fmt.Errorf("making an attacker: %w", err)
@@ -214,13 +214,12 @@ func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerState, c *t
 	}
 	c.attacker(a.before, f)
 	a.before = f
-	_, err := t.exec(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
+	err := t.send(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
 		a.n, a.first, a.last, a.sessions, packDecoys(a.decoys), f[0], f[1], f[2], f[3])
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO attacker_latest (attacker, data) VALUES ($1, $2) ON CONFLICT (attacker) DO UPDATE SET data = excluded.data`, a.n, packLatest(list))
-	return err
+	return t.send(ctx, `INSERT INTO attacker_latest (attacker, data) VALUES ($1, $2) ON CONFLICT (attacker) DO UPDATE SET data = excluded.data`, a.n, packLatest(list))
 }
 
 // recount reads from the stored sessions how many an attacker has, and when

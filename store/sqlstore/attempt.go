@@ -26,7 +26,7 @@ func (s *Store) Begin(ctx context.Context, refs []string) (list []store.Session,
 				r.Attempts++
 			}
 			raised[r.n] = r.Attempts
-			if _, err := t.exec(ctx, `UPDATE sessions SET attempts = $2 WHERE n = $1`, r.n, r.Attempts); err != nil {
+			if err := t.send(ctx, `UPDATE sessions SET attempts = $2 WHERE n = $1`, r.n, r.Attempts); err != nil {
 				return err
 			}
 		}
@@ -97,9 +97,8 @@ func (t *Tx) updateState(ctx context.Context, r *sessionRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE sessions SET state = $2, attempts = $3, cause = $4, cause_kind = $5, next_try = $6, updated = $7 WHERE n = $1`,
+	return t.send(ctx, `UPDATE sessions SET state = $2, attempts = $3, cause = $4, cause_kind = $5, next_try = $6, updated = $7 WHERE n = $1`,
 		r.n, state, r.Attempts, text(r.Cause, maxCause), text(r.CauseKind, maxKind), Nanos(r.NextTry), Nanos(r.Updated))
-	return err
 }
 
 // Release puts sessions back to waiting.

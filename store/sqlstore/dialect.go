@@ -12,7 +12,7 @@ type Dialect struct {
 	// Name is "sqlite" or "postgres".
 	Name string
 	// Words stand for the names in double braces of the migrations: text, blob,
-	// serial, norowid, id_hex.
+	// serial (a key that grows by itself), key, norowid, id_hex.
 	Words map[string]string
 	// Readers, where it is not 0, says that there is one writer and so many
 	// readers: writes that wait at the same time share a transaction, and
@@ -31,6 +31,9 @@ type Dialect struct {
 	Again func(error) bool
 	// Insert writes rows into the table observation, where none of them is.
 	Insert func(ctx context.Context, t *Tx, rows []Row) error
+	// Pipeline runs statements on a connection of the driver, sent together; it is
+	// false where the connection is another driver's. It may be nil.
+	Pipeline func(ctx context.Context, driver any, list []Statement) (bool, error)
 	// Notify tells other processes, within a transaction, that something
 	// changed. It may be nil.
 	Notify func(ctx context.Context, t *Tx) error

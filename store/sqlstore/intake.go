@@ -116,7 +116,7 @@ func (t *Tx) buried(ctx context.Context, refs []string) (map[string]bool, error)
 
 // bury leaves a tombstone for a reference.
 func (t *Tx) bury(ctx context.Context, ref string, now time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO tombstones (hash, ts) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, refHash(ref), Nanos(now))
+	err := t.send(ctx, `INSERT INTO tombstones (hash, ts) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, refHash(ref), Nanos(now))
 	if err != nil {
 		return fmt.Errorf("leaving a tombstone: %w", err)
 	}

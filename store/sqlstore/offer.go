@@ -137,7 +137,7 @@ func (in *offering) replace(ctx context.Context, o *store.Offer) (*sessionRow, e
 		return nil, nil // nothing, or a session of its own
 	}
 	delete(in.rows, o.Replaces)
-	if _, err := in.t.exec(ctx, `DELETE FROM sessions WHERE n = $1`, before.n); err != nil {
+	if err := in.t.send(ctx, `DELETE FROM sessions WHERE n = $1`, before.n); err != nil {
 		return nil, fmt.Errorf("taking away %q: %w", o.Replaces, err)
 	}
 	return before, nil
@@ -301,7 +301,7 @@ func (t *Tx) updateOffered(ctx context.Context, r *sessionRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE sessions SET address = $2, from_header = $3, disputed = $4, source = $5, format = $6, path = $7, place = $8,
+	err = t.send(ctx, `UPDATE sessions SET address = $2, from_header = $3, disputed = $4, source = $5, format = $6, path = $7, place = $8,
 			start_ts = $9, end_ts = $10, duration = $11, seen_from = $12, seen_to = $13, doubtful = $14, closed = $15, end_seen = $16, size = $17,
 			state = $18, attempts = $19, cause = $20, cause_kind = $21, next_try = $22, backfill = $23, updated = $24 WHERE n = $1`,
 		r.n, Escape(r.Address), r.header, r.Disputed, text(r.Source, maxText), text(r.Format, maxText), text(r.Path, maxPath), blob(r.Place),
@@ -331,9 +331,9 @@ func (t *Tx) putCursors(ctx context.Context, cursors []store.Cursor) error {
 	for _, c := range sorted {
 		var err error
 		if c.Value == nil {
-			_, err = t.exec(ctx, `DELETE FROM cursors WHERE name = $1`, Escape(c.Name))
+			err = t.send(ctx, `DELETE FROM cursors WHERE name = $1`, Escape(c.Name))
 		} else {
-			_, err = t.exec(ctx, `INSERT INTO cursors (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, Escape(c.Name), c.Value)
+			err = t.send(ctx, `INSERT INTO cursors (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, Escape(c.Name), c.Value)
 		}
 		if err != nil {
 			return fmt.Errorf("position %q: %w", c.Name, err)

@@ -15,7 +15,7 @@ func (s *Store) Announced(ctx context.Context, done []store.Revision) error {
 	slices.SortFunc(done, func(a, b store.Revision) int { return cmp.Compare(a.Ref, b.Ref) })
 	err := s.write(ctx, func(ctx context.Context, t *Tx) error {
 		for _, r := range done {
-			_, err := t.exec(ctx, `UPDATE sessions SET announced = TRUE WHERE ref = $1 AND revision = $2 AND NOT announced`, Escape(r.Ref), Escape(r.Revision))
+			err := t.send(ctx, `UPDATE sessions SET announced = TRUE WHERE ref = $1 AND revision = $2 AND NOT announced`, Escape(r.Ref), Escape(r.Revision))
 			if err != nil {
 				return err
 			}

@@ -47,6 +47,8 @@ type change struct {
 	row      *sessionRow
 	owner    *attackerState // nil for nobody
 	at       int            // in the list of the call
+	again    bool           // a profile was stored before
+	differs  int            // primitives that answer differently now
 	first    int64
 	position int64
 }
@@ -71,7 +73,7 @@ func (v *saving) save(ctx context.Context, list []*prepared) (saved []store.Save
 		return nil, err
 	}
 	for _, c := range v.changed {
-		saved[c.at].Position = c.position
+		saved[c.at].Position, saved[c.at].Again, saved[c.at].Differs = c.position, c.again, c.differs
 	}
 	return saved, nil
 }
@@ -211,7 +213,10 @@ func (v *saving) writeObservations(ctx context.Context) error {
 	slices.SortFunc(v.changed, func(a, b *change) int { return cmp.Compare(a.row.n, b.row.n) })
 	for _, c := range v.changed {
 		if c.row.position > 0 { // it has been stored before
-			if _, err := v.t.exec(ctx, `DELETE FROM observation WHERE session = $1`, c.row.n); err != nil {
+			if err := v.t.compare(ctx, c); err != nil {
+				return fmt.Errorf("reading observations: %w", err)
+			}
+			if err := v.t.send(ctx, `DELETE FROM observation WHERE session = $1`, c.row.n); err != nil {
 				return fmt.Errorf("deleting observations: %w", err)
 			}
 		}
@@ -219,7 +224,7 @@ func (v *saving) writeObservations(ctx context.Context) error {
 			o.Session, o.Attacker = c.row.n, c.row.attacker
 			rows = append(rows, o)
 		}
-		_, err := v.t.exec(ctx, `INSERT INTO session_details (session, data) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET data = excluded.data`, c.row.n, c.packed)
+		err := v.t.send(ctx, `INSERT INTO session_details (session, data) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET data = excluded.data`, c.row.n, c.packed)
 		if err != nil {
 			return fmt.Errorf("writing details: %w", err)
 		}
@@ -249,7 +254,7 @@ func (v *saving) finish(ctx context.Context) error {
 		if err := v.t.updateSaved(ctx, c); err != nil {
 			return fmt.Errorf("session %q: %w", c.Ref, err)
 		}
-		_, err := v.t.exec(ctx, `INSERT INTO changes (position, first, ts, kind, session, attacker) VALUES ($1, $2, $3, $4, $5, $6)`,
+		err := v.t.send(ctx, `INSERT INTO changes (position, first, ts, kind, session, attacker) VALUES ($1, $2, $3, $4, $5, $6)`,
 			c.position, c.first, Nanos(v.now), kindSession, c.row.n, c.row.attacker)
 		if err != nil {
 			return fmt.Errorf("writing the change log: %w", err)
@@ -274,7 +279,7 @@ func (t *Tx) updateSaved(ctx context.Context, c *change) error {
 	}
 	r.position = c.position
 	f := r.facets
-	_, err = t.exec(ctx, `UPDATE sessions SET attacker = $2, address = $3, from_header = $4, disputed = $5, format = $6, path = $7,
+	return t.send(ctx, `UPDATE sessions SET attacker = $2, address = $3, from_header = $4, disputed = $5, format = $6, path = $7,
 			start_ts = $8, end_ts = $9, duration = $10, seen_from = $11, seen_to = $12, doubtful = $13, end_seen = $14, state = $15,
 			attempts = 0, cause = '', cause_kind = '', next_try = $16, updated = $17, commands = $18, inputs = $19, events = $20,
 			bytes_in = $21, bytes_out = $22, observations = $23, rules = $24, revision = $25, engine = $26, clock_unix = $27,
@@ -284,5 +289,4 @@ func (t *Tx) updateSaved(ctx context.Context, c *change) error {
 		int64(unknownTime), Nanos(r.Updated), r.Commands, r.Inputs, r.Events,
 		r.BytesIn, r.BytesOut, r.Observations, r.Rules, text(r.Revision, maxText), text(r.engine, maxText), r.unix,
 		r.position, f[0], f[1], f[2], f[3])
-	return err
 }

@@ -16,6 +16,11 @@ type Tx struct {
 	conn  *conn // nil where the driver keeps statements itself
 	after []func()
 	rings bool // others are told that something changed
+	// What was sent and not waited for, on the connection that it goes over; nil
+	// where every statement is run at once.
+	wire     wire
+	sent     []Statement
+	pipeline func(ctx context.Context, driver any, list []Statement) (bool, error)
 }
 
 // Runner runs statements: a pool, a connection, or a transaction.
@@ -60,9 +65,10 @@ func (t *Tx) row(ctx context.Context, query string, args ...any) scanner {
 }
 
 // prepared gives the statement that is kept for a text, nil for none.
+// It runs what was sent first.
 func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if t.conn == nil {
-		return nil, nil
+		return nil, t.flush(ctx)
 	}
 	return t.conn.prepared(ctx, query)
 }
@@ -180,21 +186,7 @@ func (s *Store) commit(ctx context.Context, list []work) error {
 	if s.writers != nil {
 		return s.writers.run(ctx, "BEGIN IMMEDIATE", all)
 	}
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	t := &Tx{on: tx}
-	if err := all(t); err != nil {
-		tx.Rollback() // the error of the work says what happened
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		tx.Rollback() // where the driver left it open
-		return fmt.Errorf("commit: %w", err)
-	}
-	t.finish()
-	return nil
+	return s.wired(ctx, all)
 }
 
 func (t *Tx) finish() {

@@ -27,7 +27,7 @@ CREATE TABLE primitives (
 -- column f{b/62}. The empty value of a primitive stands for all of its values
 -- that have no bit of their own. sessions and attackers count whom it is set for.
 CREATE TABLE facets (
-	bit       BIGINT NOT NULL PRIMARY KEY,
+	bit       {{key}},
 	primitive SMALLINT NOT NULL,
 	value     {{text}} NOT NULL,
 	sessions  BIGINT NOT NULL DEFAULT 0,
@@ -62,7 +62,7 @@ CREATE INDEX attackers_identity ON attackers (identity) WHERE identity <> '';
 
 -- The latest value of each primitive of an attacker, packed.
 CREATE TABLE attacker_latest (
-	attacker BIGINT NOT NULL PRIMARY KEY,
+	attacker {{key}},
 	data     {{blob}} NOT NULL
 );
 
@@ -131,7 +131,7 @@ CREATE INDEX sessions_unannounced ON sessions (position) WHERE position > 0 AND 
 -- What a list does not need of a session: the recording's own words and the
 -- measures of its observations, packed.
 CREATE TABLE session_details (
-	session BIGINT NOT NULL PRIMARY KEY,
+	session {{key}},
 	data    {{blob}} NOT NULL
 );
 
@@ -158,7 +158,7 @@ CREATE INDEX observation_hashed ON observation (primitive, value, ts) WHERE hash
 -- The change log. A row covers the positions first to position: one for each
 -- observation in the order of names, the last for the session itself.
 CREATE TABLE changes (
-	position BIGINT NOT NULL PRIMARY KEY,
+	position {{key}},
 	first    BIGINT NOT NULL,
 	ts       BIGINT NOT NULL,
 	kind     SMALLINT NOT NULL, -- 0 session, 1 forgotten
