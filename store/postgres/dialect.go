@@ -156,6 +156,12 @@ var tables = []string{
 }
 
 func vacuum(ctx context.Context, db sqlstore.Runner) error {
+	if _, err := db.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
+		return fmt.Errorf("before vacuum: %w", err)
+	}
+	// The connection is used for other things again; one that cannot be reset is
+	// broken.
+	defer db.ExecContext(context.WithoutCancel(ctx), "RESET statement_timeout")
 	for _, table := range tables {
 		if _, err := db.ExecContext(ctx, "VACUUM (ANALYZE) "+table); err != nil {
 			return fmt.Errorf("vacuum %s: %w", table, err)

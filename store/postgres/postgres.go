@@ -50,7 +50,7 @@ func OpenConnector(ctx context.Context, dsn string, o store.Options, wrap func(d
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	d := dialect(config)
-	if err := prepare(ctx, db, d, o); err != nil {
+	if err := prepare(ctx, config, d, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the store in PostgreSQL: %w", err), db.Close())
 	}
 	s, err := sqlstore.New(ctx, sqlstore.Config{Writer: db, Reader: db, Dialect: d, Options: o})
@@ -66,7 +66,7 @@ var settings = map[string]string{
 	"client_encoding":                     "UTF8",
 	"statement_timeout":                   "60s",
 	"lock_timeout":                        "20s",
-	"idle_in_transaction_session_timeout": "120s",
+	"idle_in_transaction_session_timeout": "600s",
 }
 
 // configure reads a connection string. Its error never holds the password.
@@ -95,8 +95,13 @@ func configure(dsn string, o store.Options) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// prepare makes the schema and brings it up to date.
-func prepare(ctx context.Context, db *sql.DB, d *sqlstore.Dialect, o store.Options) error {
+// prepare makes the schema and brings it up to date, on connections of its own:
+// a change of the schema may take as long as it needs.
+func prepare(ctx context.Context, config *pgx.ConnConfig, d *sqlstore.Dialect, o store.Options) error {
+	config = config.Copy()
+	config.RuntimeParams["statement_timeout"] = "0"
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
 	if o.Schema != "" && !o.ReadOnly && !o.Beside {
 		if _, err := db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{o.Schema}.Sanitize()); err != nil {
 			return d.Classify(fmt.Errorf("making the schema %s: %w", o.Schema, err))

@@ -83,7 +83,7 @@ func (b *bell) listen(ctx context.Context) {
 			continue
 		}
 		select {
-		case <-time.After(pollEvery):
+		case <-time.After(5 * pollEvery):
 		case <-ctx.Done():
 		}
 	}

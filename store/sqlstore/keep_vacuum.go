@@ -18,11 +18,15 @@ func (s *Store) Vacuum(ctx context.Context) error {
 	return nil
 }
 
-// borrow calls f with something that runs statements outside of a transaction:
-// one of the connections that are kept, or else the pool.
+// borrow calls f with a connection, to run statements outside of a transaction.
 func (s *Store) borrow(ctx context.Context, kept *conns, pool *sql.DB, f func(Runner) error) error {
 	if kept == nil {
-		return f(pool)
+		c, err := pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Close() // gives it back to the pool
+		return f(c)
 	}
 	c, err := kept.take(ctx)
 	if err != nil {
