@@ -7,3 +7,5 @@ import (
 )
 
 func BenchmarkSave(b *testing.B) { storetest.BenchmarkSave(b, storetest.Postgres) }
+
+func BenchmarkTogether(b *testing.B) { storetest.BenchmarkTogether(b, storetest.Postgres) }

@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +38,25 @@ func BenchmarkSave(b *testing.B, open func(testing.TB) store.Store) {
 			b.ReportMetric(float64(stats.Bytes)/float64(n), "bytes/session")
 		})
 	}
+}
+
+// BenchmarkTogether measures the same for eight callers that each take in one
+// session at a time.
+func BenchmarkTogether(b *testing.B, open func(testing.TB) store.Store) {
+	s := open(b)
+	ctx := context.Background()
+	var next atomic.Int64
+	b.SetParallelism(max(1, 8/runtime.GOMAXPROCS(0)))
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			if _, err := takeIn(ctx, s, int(next.Add(1)), 1); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(next.Load())/b.Elapsed().Seconds(), "sessions/s")
+	b.ReportMetric(0, "ns/op")
 }
 
 // takeIn takes sample sessions all the way, and gives how long the storing took.
