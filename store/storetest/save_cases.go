@@ -68,6 +68,9 @@ func saveReplaces(t *testing.T, s store.Store) {
 	if second.Unchanged || second.Position != first.Position+21 {
 		t.Errorf("another revision: %+v after %+v", second, first)
 	}
+	if first.Again || first.Differs != 0 || !second.Again || second.Differs != len(before)-20+1 {
+		t.Errorf("one value changed and %d are gone: %+v after %+v", len(before)-20, second, first)
+	}
 	after := observations(t, s, p.Ref)
 	same(t, "observations", len(after), 20)
 	for _, o := range after {
