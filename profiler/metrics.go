@@ -16,6 +16,8 @@ type metrics struct {
 	sessions     *prometheus.CounterVec        // by reason
 	failures     *prometheus.CounterVec        // by primitive
 	attempts     prometheus.Counter
+	again        prometheus.Counter
+	differs      prometheus.Counter
 	read         prometheus.Histogram
 	extract      prometheus.Histogram
 	save         prometheus.Histogram
@@ -39,6 +41,8 @@ func newMetrics(to prometheus.Registerer, primitives []*profile.Primitive, q *qu
 		sessions:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gait_profiler_sessions_total", Help: "Sessions by what became of them."}, []string{"outcome"}),
 		failures:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gait_primitive_failures_total", Help: "Primitives that failed on a session."}, []string{"primitive"}),
 		attempts:     counter("gait_profiler_attempts_total", "Sessions that were begun."),
+		again:        counter("gait_profiled_again_total", "Sessions that had a profile and got another."),
+		differs:      counter("gait_values_changed_total", "Primitives that answered differently when a session was profiled again."),
 		read:         histogram("gait_profiler_read_seconds", "Time to read a session from its recording.", seconds),
 		extract:      histogram("gait_profiler_extract_seconds", "Time to extract a session's observations.", seconds),
 		save:         histogram("gait_profiler_save_seconds", "Time to store a group of sessions.", seconds),
@@ -49,7 +53,7 @@ func newMetrics(to prometheus.Registerer, primitives []*profile.Primitive, q *qu
 		lag:          histogram("gait_announce_lag_seconds", "Time from when a session was stored until it was announced.", prometheus.ExponentialBuckets(0.0005, 2.5, 16)),
 	}
 	all := []prometheus.Collector{
-		m.sessions, m.failures, m.attempts, m.read, m.extract, m.save, m.groups, m.delay, m.announced, m.unsent, m.lag,
+		m.sessions, m.failures, m.attempts, m.again, m.differs, m.read, m.extract, m.save, m.groups, m.delay, m.announced, m.unsent, m.lag,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "gait_profiler_queue", Help: "Sessions that were admitted and not begun."}, func() float64 {
 			waiting, _ := q.size()
 			return float64(waiting)

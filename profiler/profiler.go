@@ -107,7 +107,9 @@ type Profiler struct {
 	gate       *health.Gate
 	log        *slog.Logger
 	metrics    *metrics
-	announcer  *announcer // nil without a bus
+	anew       atomic.Int64 // sessions that had a profile and got another
+	differs    atomic.Int64 // primitives that answered differently then
+	announcer  *announcer   // nil without a bus
 	engines    sync.Pool
 	now        func() time.Time
 

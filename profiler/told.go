@@ -23,6 +23,12 @@ func (p *Profiler) told(t *task) {
 		p.log.Info("session", "session", shown(o.Session), "outcome", string(o.Reason), "cause", kindOf(t), "ms", time.Since(t.since).Milliseconds())
 		return
 	}
+	if t.saved.Again {
+		p.anew.Add(1)
+		p.differs.Add(int64(t.saved.Differs))
+		p.metrics.again.Inc()
+		p.metrics.differs.Add(float64(t.saved.Differs))
+	}
 	for i := range t.profile.Observations {
 		if c := p.metrics.observations[t.profile.Observations[i].Primitive]; c != nil {
 			c.Inc()
@@ -55,7 +61,7 @@ func (p *Profiler) line(t *task) {
 	x := t.profile
 	p.log.Info("session profiled",
 		"session", shown(x.ID), "decoy", decoy(x.Decoy), "attacker", t.out.Attacker, "state", string(x.State),
-		"observations", len(x.Observations), "commands", x.Commands, "events", x.Events, "backfill", t.backfill,
+		"observations", len(x.Observations), "commands", x.Commands, "events", x.Events, "backfill", t.backfill, "again", t.saved.Again, "values_changed", t.saved.Differs,
 		"ms", time.Since(t.since).Milliseconds())
 	if !p.log.Enabled(context.Background(), slog.LevelDebug) {
 		return

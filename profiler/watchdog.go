@@ -51,6 +51,7 @@ func (p *Profiler) watch(ctx context.Context, stop context.CancelCauseFunc) {
 		}
 		waiting, flight := p.queue.size()
 		p.board.Tell(part, "queue", map[string]int{"waiting": waiting, "under_way": flight})
+		p.board.Tell(part, "profiled again", map[string]int64{"sessions": p.anew.Load(), "values_changed": p.differs.Load()})
 		for i := range p.running {
 			if r := &p.running[i]; r.late() {
 				err := &StuckError{Ref: r.seen.ref(), After: p.watchdog}

@@ -18,8 +18,9 @@ type reprofileCmd struct {
 
 // Help says how it goes on.
 func (*reprofileCmd) Help() string {
-	return `Sessions are marked, and whatever runs (gait run, gait work) profiles them after all live ones. Values that change are
-announced; those that stay are not.`
+	return `Sessions are marked, and whatever runs (gait run, gait work) profiles them after all live ones, and announces each new profile.
+How far it is stands in gait_profiled_again_total and gait_values_changed_total of the metrics, under
+"profiled again" of /api/v1/health, and in the log line of each session.`
 }
 
 // Run marks the sessions.
