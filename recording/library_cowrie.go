@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"gait"
@@ -27,10 +30,36 @@ func (l *Library) readCowrie(ctx context.Context, p Place) (*gait.Session, error
 		return nil, err
 	}
 	s, err := h.Read(x.Place)
-	if errors.Is(err, fs.ErrNotExist) && h.fresh(ctx, time.Second) == nil {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return s, err
+	}
+	old := time.Second
+	if h.strange(p.Path) {
+		old = 0
+	}
+	if h.fresh(ctx, old) == nil {
 		return h.Read(x.Place) // it may have been packed meanwhile
 	}
 	return s, err
+}
+
+// strange says whether a file is there in a folder that was not when the home
+// was looked at last.
+func (h *CowrieHome) strange(file string) bool {
+	rel, ok := rest(h.path, file)
+	if !ok {
+		return false
+	}
+	rel = filepath.ToSlash(rel)
+	h.mu.Lock()
+	known := slices.Contains(h.packs, rel) || slices.Contains(h.terms, path.Dir(rel)) ||
+		slices.ContainsFunc(h.logs, func(l CowrieLog) bool { return path.Dir(l.Rel) == path.Dir(rel) })
+	h.mu.Unlock()
+	if known {
+		return false
+	}
+	_, err := h.stat(rel)
+	return err == nil
 }
 
 // home gives the home at a path, which lies below a root.
