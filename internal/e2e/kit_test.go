@@ -54,7 +54,7 @@ func build(path string, flags ...string) error {
 }
 
 // patience bounds how long a test waits for something; machines may be busy.
-const patience = 2 * time.Minute
+const patience = 90 * time.Second
 
 // await waits until something is so.
 func await(t testing.TB, what string, yes func() bool) {
@@ -305,9 +305,16 @@ func (s *system) sessions() map[string]row {
 // awaitState waits until so many sessions are in a state.
 func (s *system) awaitState(state string, n int) {
 	s.w.t.Helper()
+	var last map[string]row
+	defer func() {
+		if s.w.t.Failed() {
+			s.w.t.Logf("sessions: %+v", last)
+		}
+	}()
 	await(s.w.t, fmt.Sprintf("%d sessions to be %s", n, state), func() bool {
 		found := 0
-		for _, r := range s.sessions() {
+		last = s.sessions()
+		for _, r := range last {
 			if r.State == state {
 				found++
 			}
