@@ -24,9 +24,8 @@ import (
 
 // honeypot makes up what a Cowrie records.
 type honeypot struct {
-	lines []simulate.Timed      // of the event log, with times since 1970
-	files map[string][]byte     // terminal logs
-	began map[string]*time.Time // of terminal logs
+	lines []simulate.Timed  // of the event log, with times since 1970
+	files map[string][]byte // terminal logs
 }
 
 // newHoneypot makes up visits, one every so often. Every third is one that was

@@ -24,7 +24,6 @@ type search struct {
 	known   map[string]store.Known
 	folders map[string]*folderView
 	why     map[string]*cause // why a path cannot be read, nil where it can
-	list    string            // of services
 }
 
 // folderView is what one tree holds of a decoy's service.

@@ -17,7 +17,7 @@ import (
 type faulty struct {
 	store.Store
 	left  atomic.Int64 // operations until the one that fails; negative for none
-	after bool         // it is done all the same: the outcome is unknown
+	after atomic.Bool  // it is done all the same: the outcome is unknown
 	err   error
 }
 
@@ -27,7 +27,7 @@ func (f *faulty) fails() bool { return f.left.Add(-1) == 0 }
 func try[T any](f *faulty, do func() (T, error)) (T, error) {
 	fail := f.fails()
 	var zero T
-	if fail && !f.after {
+	if fail && !f.after.Load() {
 		return zero, f.err
 	}
 	x, err := do()
@@ -82,7 +82,7 @@ func TestStoreThatFailsAtEachOperation(t *testing.T) {
 	for n, sessions := int64(1), visits(40); ; n++ {
 		s := sessions[n]
 		for _, after := range []bool{false, true} {
-			f.after = after
+			f.after.Store(after)
 			e := k.write(t, s)
 			f.left.Store(n)
 			out, err := k.Handle(t.Context(), e)
@@ -118,7 +118,7 @@ func TestPipelineOverAStoreThatFails(t *testing.T) {
 	k := newKit(t, func(o *Options) { o.Store, o.Bus = f, b })
 	k.run(t)
 	for n, s := range visits(24) {
-		f.after = n%2 == 1
+		f.after.Store(n%2 == 1)
 		f.left.Store(int64(1 + n/2))
 		publish(t, b, []byte("no event"))
 		publish(t, b, k.write(t, s).JSON())

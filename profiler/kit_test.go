@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -245,6 +244,3 @@ func eventually(t testing.TB, what string, holds func() bool) {
 		}
 	}
 }
-
-// sorted gives the keys of a map in order, for messages.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

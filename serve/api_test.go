@@ -3,7 +3,6 @@ package serve
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -418,7 +417,7 @@ func TestNothingRaw(t *testing.T) {
 		}
 	}
 	l := mustListen(t, x, basePath+"/events", "")
-	if e := l.want(t, typeSnapshot); strings.Contains(fmt.Sprintf("%s", e.data.Payload), "MARK") {
+	if e := l.want(t, typeSnapshot); strings.Contains(string(e.data.Payload), "MARK") {
 		t.Errorf("%s", e.data.Payload)
 	}
 }

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -98,7 +97,6 @@ type site struct {
 	url      string
 	viewer   string
 	operator string
-	log      *bytes.Buffer
 }
 
 var quiet = slog.New(slog.DiscardHandler)

@@ -294,7 +294,7 @@ func (h *hostile) shrinks(s *system) {
 func (h *hostile) sound(s *system) {
 	t := h.t
 	for id, r := range s.sessions() {
-		if strings.Contains(r.Decoy, "..") || strings.ContainsAny(id+r.Ref, "\x00\x1b\xac") || r.Kind == "worker died" || r.State == "parked" {
+		if strings.Contains(r.Decoy, "..") || strings.ContainsAny(id+r.Ref, "\x00\x1b") || strings.Contains(id+r.Ref, "\xac") || r.Kind == "worker died" || r.State == "parked" {
 			t.Errorf("row %+v", r)
 		}
 	}

@@ -41,7 +41,6 @@ type followed struct {
 	parts parts
 	told  map[string]Session // by reference, as told last
 	order []string
-	lines map[string]bool
 }
 
 func newFollowed(t testing.TB, p parts) *followed {

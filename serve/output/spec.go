@@ -46,7 +46,7 @@ func ParseSpec(text string) (Spec, error) {
 	}
 	s := Spec{Kind: kind}
 	if kind != JSONL && kind != Webhook {
-		return s, fmt.Errorf("output %q: it begins with jsonl: or webhook:", text)
+		return s, fmt.Errorf("output %q: it must begin with jsonl: or webhook: and go on with where it goes", text)
 	}
 	if list, ok := strings.CutPrefix(rest, "["); ok {
 		list, after, closed := strings.Cut(list, "]")

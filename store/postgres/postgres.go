@@ -73,7 +73,7 @@ var settings = map[string]string{
 func configure(dsn string, o store.Options) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, errors.New("the connection string of PostgreSQL cannot be read: it looks like postgres://user@host:5432/name, or host=... dbname=...")
+		return nil, errors.New("the connection string of PostgreSQL cannot be read: it looks like postgres://user@host:5432/name, or host=NAME dbname=NAME")
 	}
 	if config.ValidateConnect == nil && !o.ReadOnly {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite

@@ -88,14 +88,6 @@ func (w *words) mark(primitive int64, value string) (bit int64, own bool) {
 	return -1, false
 }
 
-// bit gives the bit of a value, false where it has none.
-func (w *words) bit(primitive int64, value string) (int64, bool) {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	b, ok := w.bits[facet{primitive, value}]
-	return b, ok
-}
-
 // load reads the dictionaries.
 func (w *words) load(ctx context.Context) error {
 	err := w.s.read(ctx, w.reload)
