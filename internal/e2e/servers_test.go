@@ -240,7 +240,8 @@ var diskSize = regexp.MustCompile(`"bytes":\d+`)
 func alike(t *testing.T, one, two *system) {
 	t.Helper()
 	for _, path := range []string{
-		"/sessions?limit=1000", "/attackers?limit=1000", "/observations?primitive=motor.input_modality&limit=1000", "/counts", "/stats",
+		"/sessions?limit=1000", "/attackers?limit=1000", "/observations?primitive=motor.input_modality&limit=1000", "/stats",
+		"/counts?since=" + day + "T00:00:00Z&until=" + day + "T23:59:59Z",
 		"/waiting", "/rejected", "/values", "/primitives", "/sessions?filter=motor.input_modality%3Dpasted&limit=1000",
 	} {
 		s1, a1 := one.fetch("/api/v1"+path, one.Token)
