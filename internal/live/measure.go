@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -193,7 +194,12 @@ func (l *live) tinyShards(dir string, n int, since time.Time) error {
 		if err := f.flush(); err != nil {
 			return err
 		}
-		f.file.Close()
+		if err := f.file.Close(); err != nil {
+			return err
+		}
+		if err := os.Chtimes(f.file.Name(), day, day.Add(24*time.Hour)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
