@@ -163,6 +163,16 @@ func (s *Session) Block(k Kind) []byte { return s.blocks[k] }
 // Last is the largest time of an input, output or exec so far.
 func (s *Session) Last() time.Duration { return s.last }
 
+// Active is the time from the first input, output or exec to the last.
+func (s *Session) Active() time.Duration {
+	for i := range s.events {
+		if e := &s.events[i]; e.kind != Resize && e.kind != Marker {
+			return s.last - e.time
+		}
+	}
+	return 0
+}
+
 // keep is the largest block that a reset session holds on to.
 const keep = 128 << 10
 

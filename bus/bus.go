@@ -131,12 +131,12 @@ type Options struct {
 	// Strict syncs every message to disk before it is acknowledged; else every
 	// 10 s. Embedded server only.
 	Strict bool
-	// Prefix is put before the names of streams and durables, so that tests
-	// and several systems can share a server. Subjects stay as they are.
-	Prefix string
-	// SubjectPrefix is put before all subjects, for tests alone.
-	SubjectPrefix string
-	Replicas      int // of the streams, on a cluster; 0 stands for 1
+	// Prefix is put before the names of streams and durables, and with a dot
+	// before every subject, so that several systems can share an account of a
+	// server without seeing each other. Callers of a [Bus] name streams and
+	// subjects without it. See [CheckPrefix].
+	Prefix   string
+	Replicas int // of the streams, on a cluster; 0 stands for 1
 	// Report is told what is wrong, and that it is mended (nil); it is called
 	// from one goroutine, and only when that changes. It may be nil.
 	Report func(err error)

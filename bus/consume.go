@@ -40,7 +40,7 @@ func (c Consumer) checked(b *natsBus) (Consumer, error) {
 		if err := checkSubject(c.Subject, true); err != nil {
 			return c, err
 		}
-		c.Subject = b.o.SubjectPrefix + c.Subject
+		c.Subject = b.o.sent(c.Subject)
 	}
 	known := false
 	for _, s := range streams() {

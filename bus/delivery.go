@@ -89,11 +89,11 @@ func (d *delivery) send(text string) error {
 	return nil
 }
 
-// received gives a message as callers see it: without the prefix of tests, and
-// without the server's own headers.
+// received gives a message as callers see it: without the prefix of its subject
+// and without the server's own headers.
 func (b *natsBus) received(m *nats.Msg) Message {
 	got := Message{
-		Subject: strings.TrimPrefix(m.Subject, b.o.SubjectPrefix),
+		Subject: strings.TrimPrefix(m.Subject, b.o.sent("")),
 		ID:      m.Header.Get(jetstream.MsgIDHeader),
 		Data:    m.Data,
 	}

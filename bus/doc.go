@@ -23,6 +23,10 @@
 // Limits that were changed by hand come back to the above at the next start;
 // where a stream is placed and its replicas stay unless asked for.
 //
+// With a prefix ([Options]) a system has streams and subjects of its own:
+// labSESSIONS holds lab.attacker.session.ended. Whoever uses a [Bus] sees
+// neither; consumers that attach to the server themselves name both.
+//
 // # Promises
 //
 // At least once. A message for which Publish gave no error is in the stream. It
@@ -80,6 +84,6 @@
 // # Tests
 //
 // Open a bus in a t.TempDir: it takes a few milliseconds and no port. A prefix
-// for streams and one for subjects let tests share an external server; they run
-// there where GAIT_TEST_NATS holds its address.
+// of its own lets a test share an external server with others; tests run there
+// where GAIT_TEST_NATS holds its address.
 package bus

@@ -177,17 +177,17 @@ func (f *fields) text(name string, most int, needed bool) string {
 		return ""
 	}
 	var s string
-	if json.Unmarshal(v, &s) != nil || len(s) > most || needed && s == "" || !plain(s) {
+	if json.Unmarshal(v, &s) != nil || len(s) > most || needed && s == "" || !Plain(s) {
 		f.wrong(name)
 		return ""
 	}
 	return s
 }
 
-// plain says whether a text holds neither control characters nor such as turn
-// or hide what stands beside them, nor what replaces a broken character: the
-// text was another one before.
-func plain(s string) bool {
+// Plain says whether a text can stand in an event: it holds neither control
+// characters nor such as turn or hide what stands beside them, nor what replaces
+// a broken character, since the text was another one before.
+func Plain(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError
 	})

@@ -177,7 +177,7 @@ func FuzzParseSessionEnded(f *testing.F) {
 		if err != nil || !reflect.DeepEqual(again, e) {
 			t.Fatalf("%v: %+v became %+v", err, e, again)
 		}
-		if len(e.Commands) != 0 || !plain(e.SessionID+e.Decoy+e.Service+e.ShardPath) {
+		if len(e.Commands) != 0 || !Plain(e.SessionID+e.Decoy+e.Service+e.ShardPath) {
 			t.Fatalf("%+v", e)
 		}
 	})

@@ -56,7 +56,7 @@ func (b *natsBus) join(subject string, one *follower) error {
 	shared := b.follows[subject]
 	if shared == nil {
 		shared = &fan{each: map[*follower]struct{}{}}
-		sub, err := b.nc.Subscribe(b.o.SubjectPrefix+subject, func(m *nats.Msg) { shared.spread(b.received(m)) })
+		sub, err := b.nc.Subscribe(b.o.sent(subject), func(m *nats.Msg) { shared.spread(b.received(m)) })
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func start(t testing.TB, o Options, tune tuning) *natsBus {
 }
 
 // each runs a test on an embedded bus, and on an external server where there
-// is one, with streams and subjects of its own there.
+// is one, with a prefix of its own there.
 func each(t *testing.T, test func(t *testing.T, o Options)) {
 	t.Helper()
 	t.Run("embedded", func(t *testing.T) { test(t, Options{Dir: t.TempDir()}) })
@@ -72,7 +72,7 @@ func externalServer(t testing.TB) Options {
 			}
 		}
 	})
-	return Options{URL: url, Prefix: name, SubjectPrefix: name + "."}
+	return Options{URL: url, Prefix: name}
 }
 
 // ended gives a session event with a number in it.

@@ -83,13 +83,8 @@ func open(ctx context.Context, o Options, t tuning) (*natsBus, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	if err := checkName("prefix", o.Prefix); err != nil {
+	if err := CheckPrefix(o.Prefix); err != nil {
 		return nil, err
-	}
-	if o.SubjectPrefix != "" {
-		if err := checkSubject(o.SubjectPrefix+"x", false); err != nil {
-			return nil, err
-		}
 	}
 	b := &natsBus{
 		o: o, tuning: t,

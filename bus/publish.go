@@ -194,7 +194,7 @@ func (b *natsBus) message(m Message) (*nats.Msg, error) {
 	if err := checkHeaders(m); err != nil {
 		return nil, err
 	}
-	sent := nats.NewMsg(b.o.SubjectPrefix + m.Subject)
+	sent := nats.NewMsg(b.o.sent(m.Subject))
 	size := len(m.Data)
 	for name, value := range m.Header {
 		sent.Header[name] = []string{value}

@@ -336,7 +336,6 @@ func TestOptionsThatCannotBeRight(t *testing.T) {
 		"no such file":    {URL: "nats://127.0.0.1:1", Credentials: "/nowhere/to/be/found"},
 		"both its file":   {URL: "nats://127.0.0.1:1", Cert: "recover_test.go"},
 		"prefix":          {Dir: t.TempDir(), Prefix: "a.b"},
-		"not a subject":   {Dir: t.TempDir(), SubjectPrefix: "a b."},
 		"not a directory": {Dir: "recover_test.go/below"},
 	} {
 		b, err := Open(context.Background(), o)
@@ -352,9 +351,13 @@ func TestOptionsThatCannotBeRight(t *testing.T) {
 func TestStreamThatIsAnothers(t *testing.T) {
 	m := newMachine(t)
 	b := start(t, m.options(nil), quick())
+	foreign := jetstream.StreamConfig{Name: "FOREIGN", Subjects: []string{"second." + SubjectSessionEnded}}
+	if _, err := b.js.CreateStream(t.Context(), foreign); err != nil {
+		t.Fatal(err)
+	}
 	var r reports
 	o := m.options(r.report)
-	o.Prefix = "second" // the same subjects in other streams
+	o.Prefix = "second"
 	start(t, o, quick())
 	until(t, "reported", func() bool {
 		return r.now() != nil && strings.Contains(r.now().Error(), "make stream secondSESSIONS")

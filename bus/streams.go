@@ -121,7 +121,7 @@ func (b *natsBus) configure(s stream, config jetstream.StreamConfig) jetstream.S
 	fresh := config.Name == ""
 	subjects := make([]string, len(s.subjects))
 	for i, subject := range s.subjects {
-		subjects[i] = b.o.SubjectPrefix + subject
+		subjects[i] = b.o.sent(subject)
 	}
 	if !slices.Equal(config.Subjects, subjects) {
 		config.Subjects = subjects

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -84,6 +85,33 @@ func checkName(what, name string) error {
 		return fmt.Errorf("%s %.40q...: longer than 64 bytes", what, name)
 	}
 	return nil
+}
+
+// taken are the tokens that the subjects of the contract begin with.
+var taken = []string{"attacker", "gait", "attribution"}
+
+// CheckPrefix says whether a text can be the prefix of a system: a token of a
+// subject, of letters, digits, "-" and "_", that begins with a letter or a digit
+// and is none that subjects without a prefix begin with: whoever listens to
+// those would hear the system too. An empty one is none, and allowed.
+func CheckPrefix(prefix string) error {
+	switch {
+	case prefix == "":
+		return nil
+	case prefix[0] == '-' || prefix[0] == '_':
+		return fmt.Errorf("prefix %.40q: begin with a letter or a digit", prefix)
+	case slices.Contains(taken, prefix):
+		return fmt.Errorf("prefix %q: subjects without a prefix begin like that, choose another", prefix)
+	}
+	return checkName("prefix", prefix)
+}
+
+// sent gives a subject as the server has it: behind the prefix, if there is one.
+func (o *Options) sent(subject string) string {
+	if o.Prefix == "" {
+		return subject
+	}
+	return o.Prefix + "." + subject
 }
 
 // checkHeaders holds the id and the headers of a message to what cannot end a

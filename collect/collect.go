@@ -23,11 +23,13 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gait/bus"
+	"gait/internal/fault"
 	"gait/internal/health"
 	"gait/recording"
 	"gait/store"
@@ -91,7 +93,8 @@ type Collector struct {
 	sources []source
 	shards  []*shards // those of the sources that are trees of shards
 	finder  *finder
-	begun   time.Time // of the monotonic clock
+	begun   time.Time    // of the monotonic clock
+	lived   atomic.Int64 // when live sessions were offered last, on that clock; 0 for never
 	handin  *handin
 	causes  *causes
 	metrics *metrics
@@ -159,8 +162,8 @@ func (c *Collector) keep(ctx context.Context, s source) {
 // once runs a source. A fault in it ends the source, not the program.
 func (c *Collector) once(ctx context.Context, s source, in *intake) (err error) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("fault: %v", fault)
+		if x := recover(); x != nil {
+			err = errors.New("fault: " + fault.Text(x))
 		}
 	}()
 	return s.run(ctx, in)

@@ -39,6 +39,9 @@ type cowrieSource struct {
 	strays strays
 	wait   time.Duration // how long sessions wait for their terminal logs
 	aged   time.Duration // how old terminal logs that nobody names must be
+	much   int64         // bytes of logs that are read by a reader of their own
+	past   *cowriePast   // while there is such a reader
+	skips  bool          // what is long over is left to it
 }
 
 // cowrieSources makes the sources that follow Cowrie's logs.
@@ -61,7 +64,7 @@ func newCowrie(dir, label string) *cowrieSource {
 	return &cowrieSource{
 		home: recording.NewCowrieHome(dir, recording.Options{}), label: label,
 		key: label + ":logs:" + shortSum(dir) + ":", groups: map[string]*cowrieGroup{},
-		wait: terminalWait, aged: strayAge,
+		wait: terminalWait, aged: strayAge, much: pastMuch,
 	}
 }
 
@@ -86,16 +89,26 @@ func (s *cowrieSource) run(ctx context.Context, in *intake) error {
 	if err != nil {
 		return err
 	}
+	s.load(stored)
+	defer s.home.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	s.hints = newHints(in.options().Log)
+	go s.hints.run(ctx)
+	s.walk(ctx)
+	if s.past, s.skips = nil, false; s.behind() > s.much {
+		s.past, s.skips = s.readPast(ctx, stored), true
+		defer s.past.wait()
+	}
+	defer cancel()
+	return s.follow(ctx)
+}
+
+// load takes over stored positions.
+func (s *cowrieSource) load(stored map[string][]byte) {
 	s.groups = map[string]*cowrieGroup{}
 	for name, value := range stored {
 		s.restore(name, value)
 	}
-	defer s.home.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s.hints = newHints(in.options().Log)
-	go s.hints.run(ctx)
-	return s.follow(ctx)
 }
 
 // follow looks at the logs every second and whenever the system tells of a
@@ -149,6 +162,9 @@ func (s *cowrieSource) drain() {
 
 // tick looks at everything once. again says that there is more to read.
 func (s *cowrieSource) tick(ctx context.Context) (again bool, err error) {
+	if err := s.meetPast(); err != nil {
+		return false, err
+	}
 	s.walk(ctx)
 	for _, g := range s.groups {
 		more, err := g.read(ctx)
@@ -160,11 +176,14 @@ func (s *cowrieSource) tick(ctx context.Context) (again bool, err error) {
 			return false, err
 		}
 	}
-	if !again {
-		err = s.stray(ctx)
+	if s.past == nil {
+		s.in.c.metrics.behind.WithLabelValues(s.label).Set(float64(s.behind()))
 	}
-	s.in.c.metrics.behind.WithLabelValues(s.label).Set(float64(s.behind()))
-	return again, err
+	if again {
+		return true, nil
+	}
+	s.skips = false
+	return false, s.stray(ctx)
 }
 
 // behind is about how much is not read yet; of packed logs, what they take

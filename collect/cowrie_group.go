@@ -247,8 +247,8 @@ func (g *cowrieGroup) readLog(l *cowrieLog, most int64, final bool) (n int64, do
 
 // cursors gives the positions to be stored with what was told.
 func (g *cowrieGroup) cursors() (list []store.Cursor) {
-	if !g.dirty {
-		return nil
+	if !g.dirty || g.s.past != nil {
+		return nil // all before a position has to be told
 	}
 	prefix := g.s.key + g.name + ":"
 	var from cowrieFrom

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"gait"
 	"gait/internal/simulate"
 	"gait/recording"
@@ -205,6 +207,25 @@ func told(s *gait.Session) (list []string) {
 	return list
 }
 
+// startCowrie runs a collector on a folder of Cowrie. With past, a reader of
+// its own reads what lies there, however little that is.
+func (w *world) startCowrie(t *testing.T, dir string, past bool) {
+	t.Helper()
+	opt := w.opt
+	w.reg = prometheus.NewRegistry()
+	opt.Metrics, opt.Shards, opt.Cowrie = w.reg, nil, []string{dir}
+	c, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.sources {
+		if s, ok := s.(*cowrieSource); ok && past {
+			s.much = -1
+		}
+	}
+	runUntilEnd(t, w, c)
+}
+
 func TestCowrieLayouts(t *testing.T) {
 	start := time.Now().Add(-72 * time.Hour).UTC().Truncate(time.Second)
 	h := newHoneypot(24, start, 20*time.Minute)
@@ -226,9 +247,12 @@ func TestCowrieLayouts(t *testing.T) {
 			lay(t, filepath.Join(dir, c.logs, "cowrie.log"), []byte("2026-01-01T00:00:00Z [x] text\n"))
 			h.putFiles(t, filepath.Join(dir, c.terms))
 			give := filepath.Join(dir, c.give)
-			w := newWorld(t)
-			w.start(t, func(o *Options) { o.Shards, o.Cowrie = nil, []string{give} })
-			w.equals(t, offline(t, give), give)
+			for _, past := range []bool{false, true} {
+				w := newWorld(t)
+				w.startCowrie(t, give, past)
+				w.equals(t, offline(t, give), give)
+				w.stop()
+			}
 		})
 	}
 }
@@ -260,6 +284,13 @@ func TestCowriePackedTerminals(t *testing.T) {
 }
 
 func TestCowrieGoesOn(t *testing.T) {
+	for _, past := range []bool{false, true} {
+		t.Run(fmt.Sprintf("past %t", past), func(t *testing.T) { goesOn(t, past) })
+	}
+}
+
+// goesOn writes, renames and packs logs, and starts anew all the time.
+func goesOn(t *testing.T, past bool) {
 	start := time.Now().Add(-5 * time.Hour).UTC().Truncate(time.Second)
 	h := newHoneypot(40, start, 7*time.Second) // many at once
 	dir := t.TempDir()
@@ -268,9 +299,7 @@ func TestCowrieGoesOn(t *testing.T) {
 	h.putFiles(t, filepath.Join(dir, "var", "lib", "cowrie", "tty"))
 	lay(t, live, nil)
 	w := newWorld(t)
-	begin := func() {
-		w.start(t, func(o *Options) { o.Shards, o.Cowrie = nil, []string{dir} })
-	}
+	begin := func() { w.startCowrie(t, dir, past) }
 	begin()
 	all := h.text(0, len(h.lines))
 	step := len(all)/23 + 1

@@ -35,6 +35,10 @@ type cowrieVisit struct {
 func (g *cowrieGroup) tell(ctx context.Context, read bool) error {
 	var offers []store.Offer
 	for _, v := range g.f.Take(g.s.in.options().Idle) {
+		if g.s.skips && v.Over() != cowrie.NotOver && longOver(v.Last(), v.Last(), time.Now()) {
+			g.leave(v)
+			continue
+		}
 		list, err := g.consider(ctx, v)
 		if err != nil {
 			return err

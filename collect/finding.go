@@ -79,6 +79,9 @@ func (g *finding) offers(r *recorded, replaces string) []store.Offer {
 		p.Path = g.place.path(r)
 		o.Format, o.Path = p.Format, p.Path
 	}
+	if g.hot {
+		p.Weight = heavy(&g.sight)
+	}
 	o.Place = placed(p)
 	if g.cause != nil {
 		o.Cause, o.CauseKind, o.NextTry = g.cause.text, g.cause.kind, g.c.patience(time.Time{})

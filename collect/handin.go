@@ -49,6 +49,9 @@ type handin struct {
 	looked   time.Duration
 	counted  time.Duration
 	backfill []store.Session // taken from the store and not handed in yet
+	fetched  chan fetched
+	fetching bool          // backfill is being taken from the store
+	empty    time.Duration // when there was none last
 	progress progress
 	wait     backoff
 	until    time.Duration // nothing is published before
@@ -56,8 +59,8 @@ type handin struct {
 
 func newHandin(c *Collector) *handin {
 	return &handin{
-		c: c, wake: make(chan struct{}, 1), sent: map[string]time.Duration{},
-		looked: -handLook, counted: -handLook, wait: backoff{least: 100 * time.Millisecond, most: 30 * time.Second},
+		c: c, wake: make(chan struct{}, 1), sent: map[string]time.Duration{}, fetched: make(chan fetched, 1),
+		looked: -handLook, counted: -handLook, empty: -trickleIdle, wait: backoff{least: 100 * time.Millisecond, most: 30 * time.Second},
 	}
 }
 
@@ -109,6 +112,8 @@ func (h *handin) run(ctx context.Context) {
 			return
 		case <-h.wake:
 		case <-timer.C:
+		case f := <-h.fetched:
+			h.take(f)
 		}
 		timer.Reset(h.step(ctx))
 	}
@@ -141,7 +146,7 @@ func (h *handin) step(ctx context.Context) time.Duration {
 	}
 	if now-h.looked >= handLook {
 		h.looked = now
-		if again := h.waiting(ctx, false, handGroup); len(again) > 0 {
+		if again := h.waiting(ctx, handGroup); len(again) > 0 {
 			h.looked = -handLook // there may be more
 			h.publish(ctx, again, "again")
 			return tricklePace
@@ -159,55 +164,27 @@ func (h *handin) before(ctx context.Context) (int, error) {
 	return undelivered + unanswered, err
 }
 
-// trickle hands in backfill; false where there is none.
-func (h *handin) trickle(ctx context.Context, n int) bool {
-	if len(h.backfill) == 0 {
-		h.backfill = h.waiting(ctx, true, trickleRows)
-		h.tell(ctx)
-	}
-	n = min(n, len(h.backfill))
-	if n == 0 {
-		return false
-	}
-	list := h.backfill[:n]
-	h.backfill = h.backfill[n:]
-	if h.publish(ctx, list, "backfill") {
-		h.progress.done(n, h.c.now())
-	}
-	return true
+// waiting gives sessions that wait and were not handed in lately: of those that
+// wait, the ones that were handed in come first until they are profiled.
+func (h *handin) waiting(ctx context.Context, most int) []store.Session {
+	return h.unsent(h.rows(ctx, false, most+len(h.sent)), false)
 }
 
-// tell puts on the board how much backfill there is.
-func (h *handin) tell(ctx context.Context) {
-	now := h.c.now()
-	if now-h.counted < handLook {
-		return
-	}
-	h.counted = now
-	left := int64(len(h.backfill))
-	if left == trickleRows {
-		stats, err := h.c.opt.Store.Stats(ctx)
-		if err != nil {
-			return
-		}
-		left = stats.Sessions[store.Waiting]
-		if took := h.c.now() - now; took > 50*time.Millisecond {
-			h.counted += 100 * took // counting is not to cost more than a hundredth of the time
-		}
-	}
-	h.c.opt.Board.Tell(part, "backfill", h.progress.state(left, now))
-}
-
-// waiting gives sessions that wait and were not handed in lately.
-func (h *handin) waiting(ctx context.Context, backfill bool, most int) []store.Session {
-	most = min(most+len(h.sent), handRows) // those that were handed in come first, until they are profiled
-	rows, err := h.c.opt.Store.Waiting(ctx, store.WaitingQuery{Now: time.Now(), Backfill: &backfill, Limit: most})
+// rows gives sessions that wait, at most so many; none where the store cannot
+// tell, which is asked again soon.
+func (h *handin) rows(ctx context.Context, backfill bool, most int) []store.Session {
+	rows, err := h.c.opt.Store.Waiting(ctx, store.WaitingQuery{Now: time.Now(), Backfill: &backfill, Limit: min(most, handRows)})
 	if err != nil {
 		if ctx.Err() == nil {
-			h.refused(ctx, err)
+			h.c.opt.Log.Debug("the store does not say what waits", "error", err)
 		}
 		return nil
 	}
+	return rows
+}
+
+// unsent leaves those out that were handed in lately.
+func (h *handin) unsent(rows []store.Session, backfill bool) []store.Session {
 	kept, now := rows[:0], time.Now()
 	for _, s := range rows {
 		if age := now.Sub(s.Updated); age >= 0 && age < handFresh && !backfill && !pendingRef(s.Ref) {
@@ -307,7 +284,10 @@ func ended(s *store.Session) bus.Message {
 	if end := s.End.UTC(); !end.IsZero() && end.Year() > 0 && end.Year() < 10000 {
 		e.EndedAt = end.Format(time.RFC3339Nano)
 	}
-	if s.Format == "shard" {
+	switch {
+	case !bus.Plain(s.Path):
+		e.Recording.Path = "" // the reference finds it too
+	case s.Format == "shard":
 		e.ShardPath = s.Path
 	}
 	m := bus.Message{Subject: bus.SubjectSessionEnded, Data: e.JSON()}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"gait/internal/health"
@@ -18,8 +19,15 @@ const backfillAge = time.Hour
 // intake is how a source reaches the store. Its calls wait while the store
 // cannot answer; they fail only with the context, or for good.
 type intake struct {
-	c      *Collector
-	source string
+	c       *Collector
+	source  string
+	patient bool          // it is used by one goroutine, which reads the past
+	rested  time.Duration // when that one rested last
+}
+
+// forPast gives the same for a goroutine that reads the past.
+func (in *intake) forPast() *intake {
+	return &intake{c: in.c, source: in.source, patient: true, rested: in.now()}
 }
 
 // now is the collector's monotonic clock: it never steps.
@@ -51,7 +59,7 @@ func (in *intake) offer(ctx context.Context, offers []store.Offer, cursors ...st
 		kept, places = append(kept, o), append(places, i)
 	}
 	verdicts := make([]store.Verdict, len(offers))
-	got, err := in.commit(ctx, kept, cursors)
+	got, err := in.commitAll(ctx, kept, cursors)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +81,20 @@ func (in *intake) fill(o *store.Offer, now time.Time) {
 	if o.State == "" {
 		o.State = store.Waiting
 	}
-	if o.Start.Year() < 2000 && !o.Start.IsZero() || o.Start.After(now.Add(24*time.Hour)) {
-		o.Doubtful = true
-	}
-	if ended := endOf(o); !ended.IsZero() && !o.Doubtful && now.Sub(ended) > backfillAge {
+	o.Doubtful = o.Doubtful || doubtful(o.Start, now)
+	if !o.Doubtful && longOver(o.Start, endOf(o), now) {
 		o.Backfill = true
 	}
+}
+
+// doubtful says whether no clock that goes about right can have told a start.
+func doubtful(start, now time.Time) bool {
+	return start.Year() < 2000 && !start.IsZero() || start.After(now.Add(24*time.Hour))
+}
+
+// longOver says whether a session ended so long ago that it is backfill.
+func longOver(start, end, now time.Time) bool {
+	return !end.IsZero() && !doubtful(start, now) && now.Sub(end) > backfillAge
 }
 
 // endOf gives when a session ended, as far as is known.
@@ -89,9 +105,75 @@ func endOf(o *store.Offer) time.Time {
 	return o.End
 }
 
-// commit offers until the store has it. Where the store refuses a list for
-// good, it is halved until the offer at fault stands alone; that one is kept
-// among the rejected.
+// backfillGroup is how many sessions of long ago are offered in one
+// transaction: few, since what is live waits for it.
+const backfillGroup = 16
+
+// commitAll offers until the store has it: what is live first and together,
+// backfill after it in short transactions, the last one with the positions.
+func (in *intake) commitAll(ctx context.Context, offers []store.Offer, cursors []store.Cursor) ([]store.Verdict, error) {
+	var live, past []int
+	for i := range offers {
+		if offers[i].Backfill {
+			past = append(past, i)
+		} else {
+			live = append(live, i)
+		}
+	}
+	if len(live) > 0 {
+		in.c.lived.Store(int64(in.now()))
+	}
+	verdicts := make([]store.Verdict, len(offers))
+	groups := append([][]int{live}, slices.Collect(slices.Chunk(past, backfillGroup))...)
+	for n, places := range groups {
+		if n > 0 && in.patient && !in.rest(ctx) {
+			return nil, ctx.Err()
+		}
+		group, at := make([]store.Offer, len(places)), []store.Cursor(nil)
+		for k, i := range places {
+			group[k] = offers[i]
+		}
+		if n == len(groups)-1 {
+			at = cursors
+		}
+		if len(group)+len(at) == 0 {
+			continue
+		}
+		got, err := in.commit(ctx, group, at)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range places {
+			verdicts[i] = got[k]
+		}
+	}
+	return verdicts, nil
+}
+
+// Beside live sessions, whoever reads the past rests for as long as it works.
+const (
+	liveLately = time.Second
+	restMost   = 100 * time.Millisecond
+)
+
+// rest waits before the next group of backfill for as long as the last one took,
+// from the end of the rest before it, where live sessions were offered lately.
+// It is false where the context ended.
+func (in *intake) rest(ctx context.Context) bool {
+	now := in.now()
+	worked := min(now-in.rested, restMost)
+	in.rested = now
+	if lived := in.c.lived.Load(); lived == 0 || now-time.Duration(lived) > liveLately {
+		return ctx.Err() == nil
+	}
+	ok := sleep(ctx, worked)
+	in.rested = in.now()
+	return ok
+}
+
+// commit offers in one transaction until the store has it. Where the store
+// refuses a list for good, it is halved until the offer at fault stands alone;
+// that one is kept among the rejected.
 func (in *intake) commit(ctx context.Context, offers []store.Offer, cursors []store.Cursor) ([]store.Verdict, error) {
 	var got []store.Verdict
 	err := in.retry(ctx, "offer", func() (err error) {

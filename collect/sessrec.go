@@ -73,8 +73,8 @@ func (a *announced) record(e *element, decoy string, l *logLine) {
 	r := &recorded{decoy: decoy, end: l.time}
 	var bad []string
 	sid, _ := e.get("sid")
-	if r.id = sid; !plainWord(sid) {
-		bad = append(bad, "sid")
+	if r.id = sid; !sessionID(sid) {
+		bad = append(bad, badID)
 	}
 	if r.service, _ = e.get("service"); !shard.ServiceName(r.service) {
 		bad = append(bad, "service")
@@ -100,11 +100,12 @@ func (a *announced) record(e *element, decoy string, l *logLine) {
 		r.bytes = n
 	}
 	if a.recorded = r; len(bad) > 0 {
-		a.recorded, a.wrong = nil, "unusable: "+strings.Join(bad, ", ")
+		a.recorded, a.wrong = nil, unusable+strings.Join(bad, ", ")
 	}
 }
 
-// skip reads session_skipped: a row of a session that was not recorded.
+// skip reads session_skipped: a row of a session that was not recorded. Most
+// recorders give it no id.
 func (a *announced) skip(e *element, decoy string, l *logLine, line []byte) {
 	reason, _ := e.get("reason")
 	if !plainWord(reason) {
@@ -115,7 +116,11 @@ func (a *announced) skip(e *element, decoy string, l *logLine, line []byte) {
 		service = "-"
 	}
 	id, _ := e.get("sid")
-	if !plainWord(id) { // one line, one session
+	switch {
+	case id != "" && !sessionID(id):
+		a.wrong = unusable + badID
+		return
+	case id == "": // one line, one session
 		sum := sha256.Sum256(line)
 		id = l.time.Format("20060102T150405.000000Z") + "-" + hex.EncodeToString(sum[:6])
 	}
@@ -130,8 +135,32 @@ func (a *announced) skip(e *element, decoy string, l *logLine, line []byte) {
 	a.skipped = o
 }
 
+// What is said of fields that cannot be used.
+const (
+	unusable = "unusable: "
+	badID    = "sid (it is not 1 to 64 letters, digits, - and _, with single dots between)"
+)
+
+// sessionID says whether a text can be the id of a session. Recorders write
+// UUIDs. The reader of shards takes any plain word, which no recorder writes and
+// which could look like a path, a pattern or a reference to whoever reads on: a
+// session of such an id is taken from its shard, without what a log says of it.
+func sessionID(s string) bool {
+	if s == "" || len(s) > 64 || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '_', c == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // plainWord says whether a text is short printable ASCII without quotes,
-// backslashes and spaces, as session ids are.
+// backslashes and spaces.
 func plainWord(s string) bool {
 	return len(s) > 0 && len(s) <= 64 && visible([]byte(s)) && !strings.ContainsAny(s, `"\`)
 }

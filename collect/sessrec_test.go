@@ -52,7 +52,19 @@ func TestAnnounceRefuses(t *testing.T) {
 		{"decky-01", "-"}:                  "host",
 		{relayID, ""}:                      "sid",
 		{relayID, `a\"b`}:                  "sid",
-		{relayID, strings.Repeat("x", 65)}: "sid",
+		{relayID, strings.Repeat("x", 65)}: "sid (it is not 1 to 64",
+		{relayID, "../../etc/passwd"}:      "sid (it is not",
+		{relayID, "a/b"}:                   "sid (it is not",
+		{relayID, ".."}:                    "sid (it is not",
+		{relayID, "a..b"}:                  "sid (it is not",
+		{relayID, ".a"}:                    "sid (it is not",
+		{relayID, "a."}:                    "sid (it is not",
+		{relayID, "a#b"}:                   "sid (it is not",
+		{relayID, "a%2fb"}:                 "sid (it is not",
+		{relayID, "a\x1b[2J"}:              "sid (it is not",
+		{relayID, "a\x00"}:                 "sid (it is not",
+		{relayID, "a\x7f"}:                 "sid (it is not",
+		{relayID, "s\u00e9ance"}:           "sid (it is not",
 		{`"ssh"`, `"../x"`}:                "service",
 		{"198.51.100.7", "nobody"}:         "src_ip",
 		{"61.204", "NaN"}:                  "duration_s",
@@ -68,7 +80,7 @@ func TestAnnounceRefuses(t *testing.T) {
 		if !ok || a.recorded != nil || a.skipped != nil || !strings.Contains(a.wrong, want) {
 			t.Errorf("%q for %q: %+v", change[1], change[0], a)
 		}
-		if strings.Contains(a.wrong, "nobody") {
+		if strings.Contains(a.wrong, "nobody") || strings.Contains(a.wrong, "passwd") {
 			t.Errorf("%q repeats what the field holds", a.wrong)
 		}
 	}
@@ -108,6 +120,16 @@ func TestAnnounceSkipped(t *testing.T) {
 	if c.skipped.Ref == a.skipped.Ref {
 		t.Error("two lines give one session")
 	}
+	named := strings.Replace(line, `reason=`, `sid="`+relayID+`" reason=`, 1)
+	if e, _ := announce([]byte(named), "", time.Now()); e.skipped == nil || e.skipped.ID != relayID || e.skipped.Ref != "unrecorded:decky-01/-#"+relayID {
+		t.Errorf("with an id: %+v", e)
+	}
+	for _, bad := range []string{"../x", "a/b", "a\x1bb", strings.Repeat("x", 65), " "} {
+		e, ok := announce([]byte(strings.Replace(named, relayID, bad, 1)), "", time.Now())
+		if !ok || e.skipped != nil || !strings.HasPrefix(e.wrong, "unusable: sid (it is not") {
+			t.Errorf("with the id %q: %+v", bad, e)
+		}
+	}
 	d, _ := announce([]byte(strings.Replace(line, "disk_pressure", `\x1b[2J \"`, 1)), "", time.Now())
 	if d.skipped != nil && d.skipped.CauseKind != "unknown" {
 		t.Errorf("reason %q", d.skipped.CauseKind)
@@ -130,14 +152,14 @@ func FuzzAnnounce(f *testing.F) {
 		}
 		if r := a.recorded; r != nil {
 			n++
-			if !plainWord(r.id) || r.duration < 0 || r.duration > longest || r.bytes < 0 || r.end.Year() < 1971 || r.end.Year() > 9000 ||
+			if !sessionID(r.id) || strings.ContainsAny(r.id, "/#%") || strings.Contains(r.id, "..") || r.duration < 0 || r.duration > longest || r.bytes < 0 || r.end.Year() < 1971 || r.end.Year() > 9000 ||
 				strings.ContainsAny(r.pending(), "\x00\x1b\n ") || len(r.pending()) > 256 {
 				t.Fatalf("%+v", r)
 			}
 		}
 		if o := a.skipped; o != nil {
 			n++
-			if !utf8.ValidString(o.Ref+o.Cause) || strings.ContainsAny(o.Ref+o.Cause+o.ID, "\x00\x1b\n") || len(o.Ref) > store.MaxRef {
+			if !utf8.ValidString(o.Ref+o.Cause) || !sessionID(o.ID) || strings.ContainsAny(o.Ref+o.Cause+o.ID, "\x00\x1b\n") || len(o.Ref) > store.MaxRef {
 				t.Fatalf("%+v", o)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 // How a tree of shards is looked at.
 const (
 	shardChunk   = 4 << 20 // read of one file at once
+	pastChunk    = 1 << 20 // and of what lay there before
 	mostTold     = 10_000  // things passed over that are told of
 	shardBatch   = 512     // sessions offered at once
 	shardTick    = time.Second
@@ -28,6 +29,7 @@ const (
 	shardList    = 100 * time.Millisecond // between two looks at all folders
 	shardDays    = 2                      // days before today whose files are followed whatever their age
 	shardSettled = time.Hour              // after which a file that did not change is left to the sweep
+	shardTurn    = 50 * time.Millisecond  // how long one file may offer before the others have their turn
 )
 
 // shards follows one tree of shards. One goroutine follows the files that are
@@ -38,6 +40,7 @@ type shards struct {
 	services map[string]bool
 	library  *recording.Library
 	in       *intake
+	past     *intake // of the sweep
 	hints    *hints
 	key      string // of its cursors
 
@@ -50,7 +53,8 @@ type shards struct {
 	listed time.Duration // when it was last
 	early  bool          // it is to be listed again soon
 
-	marks *shardMarks // of the sweep and the follower, with a lock of its own
+	marks *shardMarks   // of the sweep and the follower, with a lock of its own
+	owing chan struct{} // has a value when a followed file leaves something to the sweep
 }
 
 // shardSources makes the sources of trees of shards.
@@ -76,7 +80,7 @@ func shardSources(opt Options) (list []*shards, err error) {
 		h.Write([]byte(abs))
 		list = append(list, &shards{
 			root: abs, services: services, library: opt.Library, key: fmt.Sprintf("shards:%016x:", h.Sum64()),
-			dirs: map[string]*shardDir{}, tree: map[string]*listing{}, told: map[string]bool{},
+			dirs: map[string]*shardDir{}, tree: map[string]*listing{}, told: map[string]bool{}, owing: make(chan struct{}, 1),
 		})
 	}
 	return list, nil
@@ -91,7 +95,7 @@ func (s *shards) title() string { return "shards in " + s.root }
 // run follows the tree until the context ends.
 func (s *shards) run(ctx context.Context, in *intake) error {
 	s.mu.Lock()
-	s.in = in
+	s.in, s.past = in, in.forPast()
 	s.mu.Unlock()
 	stored, err := in.cursors(ctx, s.key)
 	if err != nil {
@@ -156,7 +160,8 @@ func (s *shards) follow(ctx context.Context, swept <-chan error) error {
 }
 
 // tick looks at files once: all that are due, or those at which something
-// happened. It goes on while there is more to read, the files in turn.
+// happened. It goes on while there is more to read or to offer, the files in
+// turn; files of which much is left from before come last, a few at a time.
 func (s *shards) tick(ctx context.Context, dirty map[string]bool) error {
 	for again := true; again; {
 		again = false
@@ -164,23 +169,47 @@ func (s *shards) tick(ctx context.Context, dirty map[string]bool) error {
 		if err != nil {
 			return nil // it was told; the next tick tries again
 		}
-		files := s.due(root, dirty)
-		for _, f := range files {
-			if s.look(root, f) {
-				again = true
-			}
-		}
+		again, err = s.turn(ctx, root, s.due(root, dirty))
 		root.Close()
-		for _, f := range files {
-			if err := s.harvest(ctx, f); err != nil {
-				return err
-			}
-		}
-		if err := ctx.Err(); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return s.settle(ctx)
+}
+
+// turn looks at files and offers what ended in them. It says whether there is
+// more of either.
+func (s *shards) turn(ctx context.Context, root *os.Root, files []*shardFile) (again bool, err error) {
+	began := s.in.now()
+	files, late := s.order(files)
+	for i, f := range files {
+		if i >= late && s.in.now()-began > shardTurn {
+			return true, nil
+		}
+		more := s.look(root, f)
+		if err := s.harvest(ctx, f); err != nil {
+			return false, err
+		}
+		again = again || more || f.behind
+	}
+	return again, ctx.Err()
+}
+
+// order puts files last of which there is much left from before, and says from
+// where on they are.
+func (s *shards) order(files []*shardFile) (sorted []*shardFile, late int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var last []*shardFile
+	for _, f := range files {
+		if f.first && f.again {
+			last = append(last, f)
+		} else {
+			sorted = append(sorted, f)
+		}
+	}
+	return append(sorted, last...), len(sorted)
 }
 
 // open opens the root, and tells where it cannot be.
@@ -221,13 +250,29 @@ func (f *shardFile) offer(s *shard.Sighting) store.Offer {
 		Format: shard.FormatName, Path: f.path(), Start: s.Start, Duration: s.Length,
 		Closed: store.ClosedSilence, EndSeen: s.End, Size: s.Size,
 	}, Header: s.Address != ""}
-	o.Place = placed(recording.Place{Format: shard.FormatName, Path: o.Path, Session: s.ID})
+	o.Place = placed(recording.Place{Format: shard.FormatName, Path: o.Path, Session: s.ID, Weight: heavy(s)})
 	if s.End {
 		o.Closed = store.ClosedEnd
 	}
-	if o.End = f.changed; !s.Start.IsZero() {
-		o.End = s.Start.Add(s.Length)
-	}
-	o.Backfill = !f.live
+	o.End, o.Backfill = f.endOf(s), !f.live
 	return o
+}
+
+// muchWeight is from how many bytes on a place says what its session weighs.
+const muchWeight = 256 << 10
+
+// heavy gives the weight of a session that has much.
+func heavy(s *shard.Sighting) int64 {
+	if s.Lines < muchWeight {
+		return 0
+	}
+	return s.Lines
+}
+
+// endOf gives when a session of the file ended, as far as is known.
+func (f *shardFile) endOf(s *shard.Sighting) time.Time {
+	if s.Start.IsZero() {
+		return f.changed
+	}
+	return s.Start.Add(s.Length)
 }

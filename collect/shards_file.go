@@ -12,11 +12,14 @@ import (
 )
 
 // look reads what was appended to a file, at most a chunk; it says whether
-// there is more.
+// there is more. A file whose last chunk is not offered yet has to wait.
 func (s *shards) look(root *os.Root, f *shardFile) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.in.now()
+	if f.behind {
+		return true
+	}
 	more := f.again
 	f.looked, f.again = now, false
 	info, err := root.Lstat(f.rel())
@@ -42,7 +45,11 @@ func (s *shards) look(root *os.Root, f *shardFile) bool {
 		seen = now - idle // nothing was written for that long
 	}
 	torn := f.follower.Torn()
-	out := f.follower.Grow(shard.Growth{Source: file, Size: info.Size(), Now: seen, Most: shardChunk})
+	most := int64(shardChunk)
+	if f.first {
+		most = pastChunk
+	}
+	out := f.follower.Grow(shard.Growth{Source: file, Size: info.Size(), Now: seen, Most: most})
 	f.size, f.changed, f.again = info.Size(), info.ModTime(), out.More
 	if out.Read > 0 || out.Anew {
 		f.grown = now
@@ -88,10 +95,10 @@ func (s *shards) mend(f *shardFile) {
 	}
 }
 
-// harvest offers the sessions of a file that have ended. What lay there when
-// we came is compared with the store first.
+// harvest offers the sessions of a file that have ended, for as long as its
+// turn is. What lay there when we came is compared with the store first.
 func (s *shards) harvest(ctx context.Context, f *shardFile) error {
-	for {
+	for began := s.in.now(); s.in.now()-began < shardTurn; {
 		list := s.take(f)
 		if len(list) == 0 {
 			break
@@ -100,18 +107,51 @@ func (s *shards) harvest(ctx context.Context, f *shardFile) error {
 			return err
 		}
 	}
-	if !f.first || f.again {
+	if !f.first || f.again || f.behind {
 		return nil
 	}
 	return s.compare(ctx, f)
+}
+
+// recent gives those of a list that ended lately. What lay there when we came
+// and ended long ago is forgotten and left to the sweep, so that what is
+// written now does not have to wait for it.
+func (s *shards) recent(f *shardFile, list []shard.Sighting) []shard.Sighting {
+	if !f.first {
+		return list
+	}
+	kept, now, since := list[:0], time.Now(), s.in.options().Since
+	for i := range list {
+		end := f.endOf(&list[i])
+		switch {
+		case end.Before(since):
+			s.in.c.metrics.old.Inc()
+		case !longOver(list[i].Start, end, now):
+			kept = append(kept, list[i])
+			continue
+		default:
+			f.owed = true
+		}
+		f.follower.Forget(list[i])
+	}
+	return kept
 }
 
 // take gives sessions of a file that have ended and were not taken yet.
 func (s *shards) take(f *shardFile) []shard.Sighting {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if list := f.follower.Ended(shardBatch); len(list) > 0 {
-		return list
+	list := s.taken(f)
+	f.behind = len(list) > 0
+	return list
+}
+
+// taken is take with the lock held.
+func (s *shards) taken(f *shardFile) []shard.Sighting {
+	for list := f.follower.Ended(shardBatch); len(list) > 0; list = f.follower.Ended(shardBatch) {
+		if kept := s.recent(f, list); len(kept) > 0 {
+			return kept
+		}
 	}
 	now, idle := s.in.now(), s.in.options().Idle
 	if f.again || now-f.asked < min(max(idle/20, 20*time.Millisecond), shardBusy/60) {
@@ -143,7 +183,11 @@ func (s *shards) give(ctx context.Context, f *shardFile, list []shard.Sighting) 
 		}
 		offers = fresh
 	}
-	if _, err := s.in.offer(ctx, offers); err != nil {
+	in := s.in
+	if f.swept {
+		in = s.past
+	}
+	if _, err := in.offer(ctx, offers); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -186,7 +230,7 @@ func toldAll(k *store.Known, o *store.Offer) bool {
 
 // compare forgets the sessions of a file that were known before we came and
 // have not grown since: the file is read to its end, and from now on what is
-// silent is silent by our own clock.
+// silent is silent by our own clock. What the file owes is for the sweep now.
 func (s *shards) compare(ctx context.Context, f *shardFile) error {
 	s.mu.Lock()
 	list := make([]shard.Sighting, 0, f.follower.Len())
@@ -194,6 +238,12 @@ func (s *shards) compare(ctx context.Context, f *shardFile) error {
 		list = append(list, x)
 	}
 	f.first = false
+	if f.owed {
+		select {
+		case s.owing <- struct{}{}:
+		default:
+		}
+	}
 	s.mu.Unlock()
 	for len(list) > 0 {
 		n := min(len(list), shardBatch)
@@ -225,7 +275,7 @@ func (s *shards) settle(ctx context.Context) error {
 	var done []*shardFile
 	for _, d := range s.dirs {
 		for name, f := range d.files {
-			if f.follower.Len() > 0 || f.again || f.first || f.cause != "" || now-f.grown < s.in.options().Idle {
+			if f.follower.Len() > 0 || f.again || f.first || f.owed || f.cause != "" || now-f.grown < s.in.options().Idle {
 				continue
 			}
 			if f.marked != f.size {

@@ -81,7 +81,7 @@ func (s *shards) follows(r *recorded, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.file(r, name)
-	return f != nil && !f.first && !f.again && f.cause == ""
+	return f != nil && !f.first && !f.again && !f.behind && !f.owed && f.cause == ""
 }
 
 func (s *shards) file(r *recorded, name string) *shardFile {

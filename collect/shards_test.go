@@ -82,6 +82,7 @@ func TestANewStartOffersNothingTwice(t *testing.T) {
 	w.start(t)
 	w.write(t, "web-01", file, tape{n: 99, end: true}.lines())
 	w.waitRow(t, ref("web-01", file, 99), nil)
+	wait(t, "what was offered to be counted", func() bool { return w.count(t, "offered_total", "") > 0 }) // after it is stored
 	if n := w.count(t, "offered_total", ""); n != 1 {
 		t.Errorf("%v sessions were offered again", n-1)
 	}

@@ -44,6 +44,9 @@ type shardFile struct {
 	held   map[string]bool
 	marked int64 // size at which it was settled
 	again  bool  // there is more to be read at once
+	behind bool  // there is more to be offered at once
+	owed   bool  // sessions of long ago in it are left to the sweep
+	swept  bool  // the sweep reads it
 }
 
 // fileID tells one file from another under the same name.
@@ -227,7 +230,7 @@ func (s *shards) due(root *os.Root, dirty map[string]bool) (files []*shardFile) 
 			}
 		}
 		for _, f := range d.files {
-			if dirty[f.path()] || f.again || now-f.grown < shardBusy || now-f.looked >= shardQuiet || f.first {
+			if dirty[f.path()] || f.again || f.behind || now-f.grown < shardBusy || now-f.looked >= shardQuiet || f.first {
 				files = append(files, f)
 			}
 		}

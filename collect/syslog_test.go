@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gait/store"
 )
 
 func TestSyslogFilesAreFollowedThroughRotation(t *testing.T) {
@@ -199,5 +201,31 @@ func TestOptionsThatCannotBeUsed(t *testing.T) {
 		if _, err := New(opt); err == nil || name != "tcp without a port" && !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestSyslogRejectsIDsThatNoRecorderWrites(t *testing.T) {
+	w := newWorld(t)
+	log, heard := w.syslogFile(t)
+	good := announcement{decoy: "web-01", n: 1}.line()
+	bad := []string{"../../../etc/passwd", "a/b", "a\x1b[2Jb", strings.Repeat("x", 65)}
+	for _, id := range bad {
+		say(t, log, strings.Replace(good, sid(1), id, 1))
+	}
+	say(t, log, good)
+	w.start(t, heard)
+	w.waitRow(t, pendingOf("web-01", 1), nil)
+	page, err := w.store.Rejections(t.Context(), store.PageQuery{})
+	if err != nil || len(page.Items) != len(bad) {
+		t.Fatalf("%d events were rejected, error %v", len(page.Items), err)
+	}
+	for i, r := range page.Items { // the newest first
+		if r.Reason != "unusable: "+badID || !strings.Contains(string(r.Payload), bad[len(bad)-1-i]) {
+			t.Errorf("rejected %q because of %q", r.Payload, r.Reason)
+		}
+	}
+	st, err := w.store.Stats(t.Context())
+	if n := st.Sessions[store.Waiting]; err != nil || n != 1 || len(st.Sessions) != 1 {
+		t.Errorf("sessions %v, error %v", st.Sessions, err)
 	}
 }

@@ -46,7 +46,8 @@ type Commands struct {
 	keys   *Keys
 
 	line    term.Line
-	pending []line // lines of a session with here-documents
+	pending []line       // lines of a session with here-documents
+	watch   func(*given) // sees each command with its text; nil where nobody looks
 	floats  []float64
 	medians []float64
 }
@@ -93,6 +94,9 @@ func (c *Commands) derive(v *View) {
 	for i, from := 0, uint32(0); i < len(v.exec); i++ {
 		at, to := v.exec[i].at, v.exec[i].end
 		raw := v.session.Block(execKind)[from:to]
+		if c.watch != nil {
+			c.watch(&given{raw: raw, text: raw, start: at, exec: true})
+		}
 		c.put(raw, Command{Start: at, End: at}, survey(raw))
 		from = to
 	}
@@ -117,7 +121,7 @@ func (c *Commands) cut(v *View) {
 		return
 	}
 	for lines.next(&l) {
-		c.add(block[l.from:l.to], l.start, l.end)
+		c.add(&l)
 	}
 }
 
@@ -125,7 +129,8 @@ var hereDoc = []byte("<<")
 
 // add judges a line that was typed; one that is empty after editing is no
 // command, unless it was recalled from the history.
-func (c *Commands) add(raw []byte, start, end float64) {
+func (c *Commands) add(l *line) {
+	raw := c.keys.block[l.from:l.to]
 	s := survey(raw)
 	text, history := raw, false
 	if s.edited {
@@ -136,7 +141,10 @@ func (c *Commands) add(raw []byte, start, end float64) {
 	if !history && len(firstToken(text)) == 0 {
 		return
 	}
-	c.put(text, Command{Start: start, End: end}, s)
+	if c.watch != nil {
+		c.watch(&given{raw: raw, text: text, from: l.from, start: l.start})
+	}
+	c.put(text, Command{Start: l.start, End: l.end}, s)
 }
 
 // put appends a command with its text after editing.

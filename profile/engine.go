@@ -3,12 +3,12 @@ package profile
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"gait"
+	"gait/internal/fault"
 )
 
 // EngineName stands in every observation.
@@ -194,16 +194,11 @@ func nearest(p *Primitive, f *fixed, a *Answer) int {
 	return best
 }
 
-// ask asks a primitive, and catches its panic. What a panic carries may come
-// from the session, so only errors of the runtime are told in words.
+// ask asks a primitive, and catches its panic.
 func ask(p *Primitive, v *View) (a Answer, cause string) {
 	defer func() {
 		if r := recover(); r != nil {
-			if err, ok := r.(runtime.Error); ok {
-				cause = err.Error()
-				return
-			}
-			cause = fmt.Sprintf("panic with a %T", r)
+			cause = fault.Text(r)
 		}
 	}()
 	return p.Observe(v), ""

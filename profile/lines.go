@@ -89,7 +89,7 @@ func (c *Commands) cutHere(cutter *lineCutter) {
 	for i := 0; i < len(c.pending); {
 		l := c.pending[i]
 		raw, before := block[l.from:l.to], len(c.List)
-		c.add(raw, l.start, l.end)
+		c.add(&l)
 		i++
 		if len(c.List) == before || !bytes.Contains(raw, hereDoc) {
 			continue

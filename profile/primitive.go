@@ -87,6 +87,9 @@ type Primitive struct {
 	// Observe says what the primitive sees. It gives measures in the order of
 	// Measures, or Silent.
 	Observe func(v *View) Answer
+	// Evidence marks what the value was made of, as the rule counted it. It is
+	// asked only where Observe gave a value, and never while profiling.
+	Evidence func(v *View, m *Marks)
 }
 
 // Domain is the part of the name before the first dot.

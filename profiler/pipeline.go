@@ -14,17 +14,23 @@ func (p *Profiler) intake(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case tasks := <-p.arrivals:
-			if p.gate.Wait(ctx) != nil {
-				p.back(tasks)
-				return
-			}
-			if p.insist(ctx, "admit", func() error { return p.singly(ctx, tasks, p.admit) }) != nil {
-				p.back(tasks)
-				return
-			}
-			p.sort(ctx, tasks)
+			p.enter(ctx, tasks)
 		}
 	}
+}
+
+// enter admits tasks and puts them in line, or where release finds them if the
+// context ends before.
+func (p *Profiler) enter(ctx context.Context, tasks []*task) {
+	err := p.gate.Wait(ctx)
+	if err == nil {
+		err = p.insist(ctx, "admit", func() error { return p.singly(ctx, tasks, p.admit) })
+	}
+	if err != nil {
+		p.back(tasks)
+		return
+	}
+	p.sort(ctx, tasks)
 }
 
 // back puts tasks where release finds them.
@@ -71,6 +77,9 @@ func (p *Profiler) starter(ctx, work context.Context) {
 			}
 			continue
 		}
+		for _, t := range group {
+			p.hands.begin(t.ref())
+		}
 		// The context of work: what was taken counts as under way.
 		if err := p.insist(ctx, "begin", func() error { return p.singly(work, group, p.begin) }); err != nil {
 			for _, t := range group {
@@ -90,6 +99,7 @@ func (p *Profiler) starter(ctx, work context.Context) {
 
 // unbegin lets go of a task that was to be begun when the stage was stopped.
 func (p *Profiler) unbegin(t *task) {
+	p.hands.end(t.ref())
 	p.queue.done(t)
 	t.comeAgain()
 }
@@ -98,15 +108,30 @@ func (p *Profiler) unbegin(t *task) {
 func (p *Profiler) worker(ctx context.Context, n int) {
 	e := profile.NewEngine(p.primitives)
 	for t := range p.ready {
-		p.running[n].begin(t)
-		p.work(ctx, e, t)
-		p.running[n].end()
+		give := p.budget.take(ctx, t.weight())
+		p.inHands(ctx, t, func() {
+			p.running[n].begin(t)
+			p.work(ctx, e, t)
+			p.running[n].end()
+		})
 		if t.out.Reason == Failed {
 			e = profile.NewEngine(p.primitives) // this one may have been left in the middle
 		}
+		give()
 		p.queue.read(t)
 		p.results <- t
 	}
+}
+
+// inHands notes that a task's session is read while f runs. Where that cannot be
+// noted before the stage ends, f does not run.
+func (p *Profiler) inHands(ctx context.Context, t *task, f func()) {
+	if p.insist(ctx, "note what is read", func() error { return p.hands.hold(t.ref()) }) != nil {
+		t.forLater()
+		return
+	}
+	f()
+	p.hands.drop(t.ref())
 }
 
 // saver stores what is ready, all of it together, and as soon as there is any.
@@ -138,6 +163,7 @@ func (p *Profiler) saver(ctx context.Context, quit <-chan struct{}) {
 				continue
 			}
 			p.told(t)
+			p.hands.end(t.ref())
 			if next := p.queue.done(t); next != nil {
 				p.again(ctx, next)
 			}

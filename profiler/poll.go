@@ -17,7 +17,7 @@ const (
 // poll takes sessions that wait in the store until the context ends. Those that
 // are under way still wait there, and are passed over by the queue.
 func (p *Profiler) poll(ctx context.Context) {
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(p.every)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		var rows []store.Session
@@ -35,9 +35,9 @@ func (p *Profiler) poll(ctx context.Context) {
 				tasks = append(tasks, ofRow(&rows[i]))
 			}
 		}
-		p.arrived(ctx, tasks)
-		if len(tasks) > 0 {
-			p.queue.thin(ctx, pollBatch/2) // what comes meanwhile is asked for before the queue is empty
+		p.enter(ctx, tasks) // not through the intake: they are to be seen in line when the store is asked again
+		if len(tasks) > 0 || len(rows) == pollBatch {
+			p.queue.thin(ctx, pollBatch/2) // the store is asked again before the queue is empty
 			continue
 		}
 		select {

@@ -23,9 +23,10 @@
 // in the store publishes another when its time has come.
 //
 // A session that kills the process, or never ends, costs itself alone. Attempts
-// are raised before it is read. A session whose last attempt had no answer is
-// read with nothing else under way, and after three of them it is parked
-// unread. A session that takes longer than Watchdog ends Run with a
+// are raised before it is read, and given back by the next process where the
+// session was not being read when this one died (see Options.Hands). A session
+// whose last attempt had no answer is read with nothing else under way, and
+// after three of them it is parked unread. A session that takes longer than Watchdog ends Run with a
 // [StuckError]: a goroutine cannot be stopped from outside, so the process has
 // to be started anew.
 //
@@ -84,6 +85,10 @@ type Options struct {
 	Strict   bool
 	GiveUp   time.Duration // after which a session that cannot be read is parked; 0 stands for 24 h
 	Watchdog time.Duration // after which a session never ends; 0 stands for 30 s
+	// Hands is the path of a small file, this process's alone, that tells the
+	// next one which sessions were being read when this one died; only those
+	// count as tried. Where it is empty, all that were begun do.
+	Hands string
 	// Primitives are asked of every session; nil stands for all there are.
 	Primitives []*profile.Primitive
 
@@ -111,10 +116,14 @@ type Profiler struct {
 	differs    atomic.Int64 // primitives that answered differently then
 	announcer  *announcer   // nil without a bus
 	engines    sync.Pool
+	handsAt    string
 	now        func() time.Time
 
-	queue *queue
-	poke  chan struct{}
+	queue  *queue
+	budget budget
+	poke   chan struct{}
+	hands  *hands
+	every  time.Duration // between looks for sessions that wait
 
 	// Of a run.
 	started  atomic.Bool
@@ -152,8 +161,8 @@ func New(o Options) (*Profiler, error) {
 	p := &Profiler{
 		store: o.Store, bus: o.Bus, library: o.Library, workers: o.Workers, giveUp: o.GiveUp, watchdog: o.Watchdog,
 		primitives: o.Primitives, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
-		queue: newQueue(o.Workers),
-		poke:  make(chan struct{}, 1),
+		queue: newQueue(o.Workers), budget: newBudget(),
+		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}
 	for _, primitive := range o.Primitives {
 		p.rules += int64(primitive.Rules)

@@ -3,13 +3,15 @@ package profiler
 import (
 	"context"
 	"sync"
+	"time"
 )
 
-// Bounds of what is under way at once. Sessions of up to 64 MB exist; the
-// budget holds what is being read to about that, whatever the workers.
+// maxFlight bounds what is under way at once, and calmFlight what of backfill
+// may be beside live sessions: they wait for the transaction that stores it.
 const (
 	maxFlight  = 128
-	byteBudget = 64 << 20
+	calmFlight = 6
+	lately     = time.Second // after the last live session
 )
 
 // queue holds the tasks that were admitted, and counts those that were begun.
@@ -25,14 +27,15 @@ type queue struct {
 	flight   int              // begun and not answered
 	unread   int              // of those, not read yet
 	ahead    int              // the most that may be unread
-	bytes    int64            // of those that are being read
+	few      int              // unread ones at which more are begun, where more wait than can be
+	lived    time.Time        // when a live session came last
 	alone    bool             // a suspect is under way
 	changed  chan struct{}    // has a value when a taker should look again
 	waiters  []chan struct{}
 }
 
 func newQueue(workers int) *queue {
-	return &queue{tasks: map[string]*task{}, changed: make(chan struct{}, 1), ahead: workers + max(workers, beginGroup/2)}
+	return &queue{tasks: map[string]*task{}, changed: make(chan struct{}, 1), ahead: workers + max(workers, beginGroup/2), few: workers}
 }
 
 // clear forgets what an earlier run left.
@@ -41,7 +44,7 @@ func (q *queue) clear() {
 	defer q.mu.Unlock()
 	q.live, q.backfill, q.suspects = nil, nil, nil
 	clear(q.tasks)
-	q.flight, q.unread, q.bytes, q.alone = 0, 0, 0, false
+	q.flight, q.unread, q.alone = 0, 0, false
 }
 
 // add puts a task in its line. One whose session is there already is joined
@@ -54,7 +57,6 @@ func (q *queue) add(t *task) {
 		return
 	}
 	q.tasks[t.ref()] = t
-	t.weigh()
 	switch {
 	case t.suspect:
 		q.suspects = append(q.suspects, t)
@@ -62,6 +64,7 @@ func (q *queue) add(t *task) {
 		q.backfill = append(q.backfill, t)
 	default:
 		q.live = append(q.live, t)
+		q.lived = time.Now()
 	}
 	q.wake()
 }
@@ -82,7 +85,7 @@ func (t *task) join(o *task) {
 }
 
 // take gives up to a number of tasks to be begun together; none where none can
-// be begun now.
+// be begun now, or few of many that wait: beginning costs a transaction.
 func (q *queue) take(most int) []*task {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -95,17 +98,24 @@ func (q *queue) take(most int) []*task {
 		q.alone = true
 		return q.start(nil, t)
 	}
-	var group []*task
-	for _, line := range []*[]*task{&q.live, &q.backfill} {
-		for len(*line) > 0 && len(group) < most && q.flight < maxFlight && q.unread < q.ahead {
-			t := (*line)[0]
-			if q.bytes > 0 && q.bytes+t.weight > byteBudget {
-				return group
-			}
-			(*line)[0] = nil
-			*line = (*line)[1:]
-			group = q.start(group, t)
-		}
+	if q.unread > q.few && len(q.live)+len(q.backfill) > q.ahead-q.unread {
+		return nil
+	}
+	group := q.begin(nil, &q.live, most, maxFlight)
+	if time.Since(q.lived) < lately {
+		return q.begin(group, &q.backfill, most, calmFlight)
+	}
+	return q.begin(group, &q.backfill, most, maxFlight)
+}
+
+// begin adds the first tasks of a line to a group, while it has room and fewer
+// than flight are under way.
+func (q *queue) begin(group []*task, line *[]*task, most, flight int) []*task {
+	for len(*line) > 0 && len(group) < most && q.flight < flight && q.unread < q.ahead {
+		t := (*line)[0]
+		(*line)[0] = nil
+		*line = (*line)[1:]
+		group = q.start(group, t)
 	}
 	return group
 }
@@ -117,11 +127,10 @@ func (q *queue) start(group []*task, t *task) []*task {
 	q.flight++
 	q.unread++
 	t.unread = true
-	q.bytes += t.weight
 	return append(group, t)
 }
 
-// read gives back the bytes of a task that has been read.
+// read notes that a task has been read.
 func (q *queue) read(t *task) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -131,8 +140,6 @@ func (q *queue) read(t *task) {
 
 // over counts a task as read.
 func (q *queue) over(t *task) {
-	q.bytes -= t.weight
-	t.weight = 0
 	if t.unread {
 		t.unread = false
 		q.unread--

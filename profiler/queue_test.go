@@ -1,11 +1,13 @@
 package profiler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
 
 	"gait/bus"
+	"gait/recording"
 	"gait/store"
 )
 
@@ -30,6 +32,28 @@ func TestLiveComesBeforeBackfill(t *testing.T) {
 	}
 	if got := names(q.take(3)); !slices.Equal(got, []string{"2", "3", "0"}) {
 		t.Errorf("taken %v", got)
+	}
+}
+
+func TestLittleBackfillIsUnderWayBesideLiveSessions(t *testing.T) {
+	q := newQueue(4)
+	for i := range 50 {
+		x := queued(fmt.Sprint("old", i), 1)
+		x.backfill = true
+		q.add(x)
+	}
+	if got := q.take(20); len(got) != q.ahead {
+		t.Errorf("%d were taken with nothing live", len(got))
+	}
+	q = newQueue(4)
+	for i := range 50 {
+		x := queued(fmt.Sprint("old", i), 1)
+		x.backfill = true
+		q.add(x)
+	}
+	q.add(queued("live", 1))
+	if got := q.take(20); len(got) != calmFlight || got[0].ref() != "live" {
+		t.Errorf("%d were taken beside a live one", len(got))
 	}
 }
 
@@ -61,26 +85,54 @@ func TestSuspectsAreAlone(t *testing.T) {
 	}
 }
 
-func TestBytesUnderWayAreBounded(t *testing.T) {
+func TestBytesThatAreReadAreBounded(t *testing.T) {
+	b := newBudget()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	whole := b.take(t.Context(), byteBudget)
+	b.take(ended, 1)() // there is no room, and nothing to be given back
+	whole()
+	half := b.take(t.Context(), byteBudget/2)
+	b.take(ended, byteBudget/2+1)()
+	other := b.take(t.Context(), byteBudget/2)
+	half()
+	other()
+	b.take(t.Context(), byteBudget)() // all of it is there again
+}
+
+// TestWeight holds what a session is taken to weigh: the size of a session in a
+// shard is a place in the file, and says nothing.
+func TestWeight(t *testing.T) {
+	for _, x := range []struct {
+		place recording.Place
+		size  int64
+		want  int64
+	}{
+		{recording.Place{Format: "shard"}, 1 << 40, usualWeight},
+		{recording.Place{Format: "shard", Weight: 1 << 20, Bytes: 5}, 0, 1 << 20},
+		{recording.Place{Format: "shard", Weight: 1, Bytes: 1 << 21}, 0, 1 << 21},
+		{recording.Place{Format: "cowrie"}, 1 << 22, 1 << 22},
+		{recording.Place{Format: "cowrie"}, 10, usualWeight},
+		{recording.Place{Format: "shard", Weight: 1 << 50}, 0, byteBudget},
+	} {
+		task := &task{place: x.place}
+		task.row.Size = x.size
+		if got := task.weight(); got != x.want {
+			t.Errorf("%+v, %d: %d, want %d", x.place, x.size, got, x.want)
+		}
+	}
+}
+
+func TestNothingIsLeftInTheQueue(t *testing.T) {
 	q := newQueue(8)
-	for i, size := range []int64{byteBudget * 3, byteBudget / 2, byteBudget/2 + 1, 0, 10} {
-		q.add(queued(fmt.Sprint(i), size))
+	for i := range 5 {
+		q.add(queued(fmt.Sprint(i), 1))
 	}
-	want := [][]string{{"0"}, {"1"}, {"2", "3", "4"}}
-	for _, w := range want {
-		got := q.take(9)
-		if !slices.Equal(names(got), w) {
-			t.Fatalf("taken %v, want %v", names(got), w)
-		}
-		if more := q.take(9); more != nil {
-			t.Fatalf("more: %v", names(more))
-		}
-		for _, x := range got {
-			q.read(x)
-			q.done(x)
-		}
+	for _, x := range q.take(9) {
+		q.read(x)
+		q.done(x)
 	}
-	if waiting, flight := q.size(); waiting+flight+int(q.bytes)+q.unread != 0 {
+	if waiting, flight := q.size(); waiting+flight+q.unread != 0 {
 		t.Errorf("left: %+v", q)
 	}
 }
@@ -91,14 +143,20 @@ func TestFewAreBegunAheadOfTheWorkers(t *testing.T) {
 		q.add(queued(fmt.Sprint(i), 1))
 	}
 	got := q.take(500)
-	if len(got) != q.ahead || len(got) > 20 {
+	if len(got) != q.ahead || len(got) > 2+2*beginGroup {
 		t.Fatalf("%d were taken", len(got))
 	}
-	q.read(got[0])
-	if more := q.take(500); len(more) != 1 {
-		t.Errorf("%d more were taken", len(more))
+	for i, x := range got {
+		q.read(x)
+		more := len(q.take(500))
+		if i+1 < q.ahead-q.few && more > 0 || i+1 == q.ahead-q.few && more != i+1 {
+			t.Fatalf("%d more were taken after %d were read: many are begun together", more, i+1)
+		}
+		if more > 0 {
+			break
+		}
 	}
-	for n := len(got) + 1; n < maxFlight; n++ { // read, and not stored
+	for q.flight < maxFlight { // read, and not stored
 		for _, x := range q.tasks {
 			q.over(x)
 		}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gait/internal/health"
-	"gait/store"
 )
 
 // grace is how long work that is under way may take to end when the stage is
@@ -35,6 +34,11 @@ func (p *Profiler) Run(outer context.Context) error {
 		return errors.New("the profiler runs already, or left a session behind that does not end")
 	}
 	p.renew()
+	if err := p.takeHands(outer); err != nil {
+		p.started.Store(false)
+		return nil // the context ended
+	}
+	defer p.hands.close()
 	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
 	// What was begun goes on after the context has ended.
@@ -133,8 +137,7 @@ func (p *Profiler) unread() {
 	for {
 		select {
 		case t := <-p.ready:
-			t.put(store.Settlement{State: store.Waiting}, Store)
-			t.out.Later = true
+			t.forLater()
 			p.results <- t
 		default:
 			return

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -249,22 +248,29 @@ func once(t testing.TB, s store.Store, sessions []*gait.Session) {
 	}
 }
 
+// TestRunWithoutBus lets more sessions wait than are asked for at once. They
+// are all taken without a tick of the clock, and none of them twice.
 func TestRunWithoutBus(t *testing.T) {
 	k := newKit(t)
-	sessions := visits(300)
+	k.every = time.Hour
+	sessions := visits(4*pollBatch + 20)
+	most := len(sessions) - 20
 	for _, s := range sessions {
 		k.write(t, s)
 	}
-	k.offer(t, sessions[:280]...)
+	k.offer(t, sessions[:most]...)
 	stop := k.run(t)
-	profiled(t, k.store, sessions[:280])
-	k.offer(t, sessions[280:]...)
+	profiled(t, k.store, sessions[:most])
+	k.offer(t, sessions[most:]...)
 	k.Poke()
 	profiled(t, k.store, sessions)
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
 	once(t, k.store, sessions)
+	if n := k.counted(t, "gait_profiler_attempts_total"); n != float64(len(sessions)) {
+		t.Errorf("%v attempts at %d sessions", n, len(sessions))
+	}
 	if row := k.row(t, ref(sessions[0])); row.Announced || row.Attempts != 0 {
 		t.Errorf("row %+v", row)
 	}
@@ -366,13 +372,25 @@ func TestReaderThatBreaksIsAnAnswer(t *testing.T) {
 	}
 }
 
-// TestPoisonChild is run by TestPoisonCostsOneSession in a process of its own.
-func TestPoisonChild(t *testing.T) {
-	dir := os.Getenv("GAIT_POISON_DIR")
+// TestDying runs in a process of its own, which dies of what it is told to; see
+// dies. In the tests' own process it has sessions of its own, and all are stored.
+func TestDying(t *testing.T) {
+	dir, sessions := os.Getenv(dyingEnv), []*gait.Session(nil)
 	if dir == "" {
-		t.Skip("it is run by another test")
+		dir, sessions = t.TempDir(), visits(5)
 	}
-	k := poisonKit(t, dir, poisoned(func() { syscall.Kill(os.Getpid(), syscall.SIGKILL) }))
+	k := poisonKit(t, dir, func(o *Options) {
+		switch os.Getenv(dyingOf) {
+		case "a primitive":
+			o.Primitives = poisoned(die)
+		case "storing":
+			o.Store = dyingStore{o.Store}
+		}
+	})
+	for _, s := range sessions {
+		k.write(t, s)
+	}
+	k.offer(t, sessions...)
 	stop := k.run(t)
 	eventually(t, "nothing waits", func() bool {
 		stats, err := k.store.Stats(t.Context())
@@ -381,4 +399,5 @@ func TestPoisonChild(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
+	once(t, k.store, sessions)
 }

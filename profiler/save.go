@@ -2,9 +2,11 @@ package profiler
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"gait"
+	"gait/internal/fault"
 	"gait/store"
 )
 
@@ -56,8 +58,14 @@ func (p *Profiler) save(ctx context.Context, tasks []*task) error {
 	return err
 }
 
-// saveProfiles stores profiles in one transaction.
-func (p *Profiler) saveProfiles(ctx context.Context, tasks []*task) error {
+// saveProfiles stores profiles in one transaction. A fault on the way is an
+// error, so that the one at fault is found, and kills nobody.
+func (p *Profiler) saveProfiles(ctx context.Context, tasks []*task) (err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = errors.New("store profiles: " + fault.Text(x))
+		}
+	}()
 	list := make([]store.Profile, len(tasks))
 	for i, t := range tasks {
 		list[i] = *t.profile

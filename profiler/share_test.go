@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -62,7 +61,7 @@ func TestTwoProfilersShareTheLoadOfServers(t *testing.T) {
 	}
 	s := storetest.Postgres(t)
 	prefix := fmt.Sprintf("t%d-", time.Now().UnixNano())
-	b, err := bus.Open(t.Context(), bus.Options{URL: url, Prefix: prefix, SubjectPrefix: strings.TrimSuffix(prefix, "-") + "."})
+	b, err := bus.Open(t.Context(), bus.Options{URL: url, Prefix: prefix})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,9 +15,6 @@ import (
 // maxAttempts is how often a session is begun that gives no answer.
 const maxAttempts = 3
 
-// unknownSize is what a session is taken to weigh whose size nobody knows.
-const unknownSize = 256 << 10
-
 // task is one session on its way from an event, or from a row that waits, to
 // its answer.
 type task struct {
@@ -30,10 +27,9 @@ type task struct {
 	row      store.Session // as it was begun
 	place    recording.Place
 	backfill bool
-	suspect  bool  // begun before and not answered
-	begun    bool  // taken from its line; the queue's
-	unread   bool  // begun, and no worker is done with it; the queue's
-	weight   int64 // bytes that it takes while it is read
+	suspect  bool // begun before and not answered
+	begun    bool // taken from its line; the queue's
+	unread   bool // begun, and no worker is done with it; the queue's
 	since    time.Time
 
 	profile *store.Profile    // what was read
@@ -83,6 +79,12 @@ func (t *task) put(s store.Settlement, why Reason) {
 	t.out.Reason, t.out.State, t.out.Cause = why, s.State, s.Cause
 }
 
+// forLater gives the task's attempt back: nothing was decided.
+func (t *task) forLater() {
+	t.put(store.Settlement{State: store.Waiting}, Store)
+	t.out.Later = true
+}
+
 // maxCause bounds the text of a cause.
 const maxCause = 1 << 10
 
@@ -99,15 +101,6 @@ func harmless(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:maxCause], "") + "..."
-}
-
-// weigh says how many bytes the task takes while it is read: about those of
-// its lines.
-func (t *task) weigh() {
-	t.weight = max(t.known.Size, t.offer.Size)
-	if t.weight <= 0 {
-		t.weight = unknownSize
-	}
 }
 
 // comeAgain asks for the task's events again, for nothing was decided.

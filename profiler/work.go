@@ -3,10 +3,10 @@ package profiler
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"time"
 
 	"gait"
+	"gait/internal/fault"
 	"gait/profile"
 	"gait/store"
 )
@@ -17,9 +17,9 @@ import (
 // engine.
 func (p *Profiler) work(ctx context.Context, e *profile.Engine, t *task) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			p.log.Error("handling a session failed", "session", shown(t.out.Session), "fault", faultText(fault))
-			p.failed(t, Failed, "handling it failed: "+faultText(fault))
+		if x := recover(); x != nil {
+			p.log.Error("handling a session failed", "session", shown(t.out.Session), "fault", fault.Text(x))
+			p.failed(t, Failed, "handling it failed: "+fault.Text(x))
 		}
 	}()
 	began := time.Now()
@@ -60,15 +60,6 @@ func (p *Profiler) open(ctx context.Context, t *task) (*gait.Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.watchdog*4/5)
 	defer cancel()
 	return p.library.Read(ctx, t.place)
-}
-
-// faultText tells of a panic. What it carries may come from a recording, so
-// only errors of the runtime are told in words.
-func faultText(fault any) string {
-	if err, ok := fault.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("panic with a %T", fault)
 }
 
 // lack says what a recording is short of; empty where it is whole. One that was

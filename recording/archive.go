@@ -37,6 +37,11 @@ func openArchive(u *unpacker, in *input, body *io.SectionReader, opt Options) (R
 		a.parts = append(a.parts, body)
 	}}
 	roll.unroll(body, "", 1)
+	for i := range in.taken {
+		if i < len(a.shelf.items) {
+			a.shelf.items[i].taken = true
+		}
+	}
 	for _, unit := range a.shelf.units() {
 		if a.shelf.items[unit.first()].kind == nil {
 			u.odd.Add(gait.OddUnknownMember, 1, -1)
@@ -45,7 +50,7 @@ func openArchive(u *unpacker, in *input, body *io.SectionReader, opt Options) (R
 		a.units = append(a.units, unit)
 	}
 	a.odd = make([]gait.Oddities, len(a.units))
-	if len(a.units) == 0 && !in.quiet {
+	if len(a.units) == 0 && len(in.taken) == 0 && !in.quiet {
 		return nil, &reader.Error{At: -1, What: "is an archive that holds no recording", Do: "known formats: " + formatNames(opt.kinds)}
 	}
 	return a, nil

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gait"
 	"gait/recording/reader"
@@ -58,6 +61,17 @@ type joinedJournal struct {
 }
 
 func (j joinedJournal) Claims(base string) bool { return j.claims[base] }
+
+func (j joinedJournal) Names() iter.Seq[string] { return maps.Keys(j.claims) }
+
+// Picks knows no times: the first of a name is read.
+func (j joinedJournal) Picks(_ string, begun []time.Time) []bool {
+	picks := make([]bool, len(begun))
+	if len(picks) > 0 {
+		picks[0] = true
+	}
+	return picks
+}
 
 func joinJournals(logs []*reader.Source, files reader.Dir, lim Limits) (joined, error) {
 	j := joinedJournal{&fakeRecording{format: "journal"}, map[string]bool{}}

@@ -25,6 +25,8 @@ type Input struct {
 // one at a time and no further than their first bytes, since a log anywhere
 // may speak for recordings anywhere else: the logs of one folder are one
 // input, and the recordings they name are theirs and no inputs of their own.
+// Where there are logs, archives of terminal logs (see [CowrieHome]) are looked
+// through too: what logs name is read with them, and the archive gives the rest.
 //
 // Below a folder, what no format claims is passed over, as are links, pipes,
 // sockets and devices, and what a honeypot kept of its visitors' uploads;
@@ -76,6 +78,9 @@ func (w *walk) input(u unit) Input {
 			raw, err := w.raw(u.first())
 			if err != nil {
 				return nil, err
+			}
+			if it.pack != nil && it.pack.stamp == raw.stamp {
+				raw.taken = it.pack.taken
 			}
 			return load(raw, opt)
 		}

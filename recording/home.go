@@ -90,7 +90,7 @@ func NewCowrieHome(dir string, opt Options) *CowrieHome {
 func (h *CowrieHome) Path() string { return h.path }
 
 // Close gives back what is kept open.
-func (h *CowrieHome) Close() error { return h.kept.close() }
+func (h *CowrieHome) Close() error { return h.kept.Close() }
 
 // LogID names an event log by its first bytes, at most 4 KB of it.
 func LogID(head []byte) string {
@@ -222,7 +222,7 @@ func (w *homeWalk) folder(rel string, depth int) {
 func (w *homeWalk) file(rel string, e fs.DirEntry) {
 	base := strings.ToLower(e.Name())
 	switch {
-	case strings.Contains(base, "tty") && (strings.Contains(base, ".tgz") || strings.Contains(base, ".tar")):
+	case isPack(base):
 		if info, err := e.Info(); err == nil {
 			w.packs = append(w.packs, homePack{rel, info.ModTime().UnixNano()})
 		}

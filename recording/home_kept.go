@@ -80,7 +80,8 @@ func (k *keptThing) shut() {
 	}
 }
 
-func (s *shelfOf) close() error {
+// Close lets go of all of it; what is in use is closed by its last user.
+func (s *shelfOf) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.list) > 0 {

@@ -22,8 +22,9 @@ type input struct {
 	within string // the folder that nothing is opened outside of, where there is one
 	stamp  stamp  // of the file when it was opened
 	stat   func() (fs.FileInfo, error)
-	quiet  bool // found in a folder: an archive without recordings is no error
-	cut    bool // there was more than the limit
+	quiet  bool         // found in a folder: an archive without recordings is no error
+	cut    bool         // there was more than the limit
+	taken  map[int]bool // members of an archive that are read elsewhere
 }
 
 // openInput opens a path that a user named.

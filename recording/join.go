@@ -14,12 +14,13 @@ import (
 // its honeypot puts them, then from anywhere on the shelf.
 type shelfDir struct {
 	shelf  *shelf
-	at     string // the folder of the log
-	places places // empty in an archive
+	at     string   // the folder of the log
+	places places   // empty in an archive
+	kept   *shelfOf // opened packs
 }
 
 func (s *shelf) dirOf(logs []int) shelfDir {
-	d := shelfDir{shelf: s, at: path.Dir(s.items[logs[0]].path)}
+	d := shelfDir{shelf: s, at: path.Dir(s.items[logs[0]].path), kept: &shelfOf{}}
 	if s.near != nil {
 		d.places = s.near(d.at)
 	}
@@ -55,11 +56,12 @@ func (d shelfDir) which(base string) int {
 // for all of them, and an archive could be made of nothing else.
 const maxJoined = 1000
 
-// claim marks the items that logs speak for. It gives the opened logs where
-// the shelf keeps them, else nil. Logs that cannot be opened claim nothing;
-// whoever opens them next hears why.
-func (s *shelf) claim(logs []int, others []int) *openLogs {
-	if !s.keep && len(others) == 0 {
+// claim marks the items that logs speak for: of some others, and of what lies
+// in packs where that is asked for. It gives the opened logs where the shelf
+// keeps them, else nil. Logs that cannot be opened claim nothing; whoever opens
+// them next hears why.
+func (s *shelf) claim(logs []int, others []int, packs bool) *openLogs {
+	if !s.keep && len(others) == 0 && !packs {
 		return nil
 	}
 	o, err := s.open(logs)
@@ -69,9 +71,12 @@ func (s *shelf) claim(logs []int, others []int) *openLogs {
 	dir := s.dirOf(logs)
 	for _, i := range others {
 		it := &s.items[i]
-		if !it.taken && o.Claims(it.base) && dir.which(it.base) == i {
+		if !it.taken && o.Claims(it.base) && len(dir.inPacks(it.base)) == 0 && dir.which(it.base) == i {
 			it.taken = true
 		}
+	}
+	if packs {
+		s.claimPacked(o, dir)
 	}
 	if s.keep {
 		return o
@@ -110,8 +115,8 @@ func (s *shelf) open(logs []int) (*openLogs, error) {
 		size += s.items[i].size
 	}
 	u := newUnpacker(size, s.opt)
-	o := &openLogs{held: closers{&u.spool}}
 	dir := s.dirOf(logs)
+	o := &openLogs{held: closers{&u.spool, dir.kept}}
 	sources := make([]*reader.Source, len(logs))
 	for n, i := range logs {
 		in, err := s.raw(i)

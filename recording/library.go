@@ -29,6 +29,9 @@ type Place struct {
 	// Bytes is how much input and output a log says that it holds, 0 where none
 	// does: a recording with fewer is not whole.
 	Bytes int64 `json:"bytes,omitempty"`
+	// Weight is about how many bytes of the file it takes, where that is known
+	// and much: whoever reads several at once bounds the sum.
+	Weight int64 `json:"weight,omitempty"`
 	// Extra is what the format needs beside that; only Cowrie's followed logs
 	// have it.
 	Extra json.RawMessage `json:"extra,omitempty"`

@@ -2,8 +2,10 @@ package recording
 
 import (
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"gait"
 	"gait/recording/reader"
@@ -26,6 +28,12 @@ type joined interface {
 	Recording
 	// Claims says whether the logs name a recording of that base name.
 	Claims(base string) bool
+	// Names gives the base names for which Claims is true.
+	Names() iter.Seq[string]
+	// Picks says which of several recordings of one name the sessions of the
+	// logs are read from, by when they began; the zero time stands for one of
+	// which that is not known.
+	Picks(base string, begun []time.Time) []bool
 }
 
 // kindOf finds the format of an unpacked input by its first bytes; nil where

@@ -20,6 +20,7 @@ type shelf struct {
 	at    func(path string) (int, bool) // finds an item by its path on disk
 	names func() map[string][]int       // items by base name, once all are there
 	keep  bool                          // logs stay open
+	found map[uint64][]packedLog        // what lies in archives of terminal logs, by nameSum
 }
 
 // item is one file.
@@ -32,6 +33,7 @@ type item struct {
 	taken bool   // another item speaks for it
 	err   error  // why it could not be looked at
 	disk  spot
+	pack  *pack // of an archive of terminal logs
 }
 
 // newShelf makes an empty shelf.
@@ -125,23 +127,37 @@ func (s *shelf) units() []unit {
 			s.takeParts(i)
 		}
 	}
-	var all []unit
-	others := s.others()
-	for n, logs := range s.groups() {
-		if n == maxJoined {
-			others = nil
-		}
-		all = append(all, unit{logs, s.claim(logs, others)})
-		for _, i := range logs {
-			s.items[i].taken = true
-		}
-	}
+	all := s.logUnits()
 	for i := range s.items {
 		if !s.items[i].taken {
 			all = append(all, unit{logs: []int{i}})
 		}
 	}
 	slices.SortFunc(all, func(a, b unit) int { return cmp.Compare(a.first(), b.first()) })
+	return all
+}
+
+// logUnits makes inputs of the logs, and marks what they speak for.
+func (s *shelf) logUnits() (all []unit) {
+	groups := s.groups()
+	if len(groups) > 0 {
+		s.lookIntoPacks()
+	}
+	others, packs := s.others(), len(s.found) > 0
+	for n, logs := range groups {
+		if n == maxJoined {
+			others, packs = nil, false
+		}
+		all = append(all, unit{logs, s.claim(logs, others, packs)})
+		for _, i := range logs {
+			s.items[i].taken = true
+		}
+	}
+	for i := range s.items {
+		if p := s.items[i].pack; p != nil && p.spent() {
+			s.items[i].taken = true
+		}
+	}
 	return all
 }
 

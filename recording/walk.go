@@ -82,6 +82,9 @@ func (w *walk) look(it *item, open func() (*input, error)) (head []byte) {
 	defer in.Close()
 	head = peek(in.section())
 	w.shelf.sniff(it, head)
+	if it.kind == nil && isTar(head) && isPack(it.base) {
+		it.pack = &pack{stamp: in.stamp}
+	}
 	return head
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // operations lists what the API describes, as "GET /path".
@@ -40,7 +41,7 @@ func filled(path string) string {
 }
 
 func TestEveryOperationHasARole(t *testing.T) {
-	x := newSite(t, newStore(t), Options{})
+	x := newSite(t, storetest.SQLite(t), Options{})
 	seen := map[string]bool{}
 	for route, op := range operations(x.Server) {
 		need, ok := roles[op.OperationID]
@@ -78,7 +79,7 @@ func TestEveryOperationHasARole(t *testing.T) {
 }
 
 func TestWhatHasNoRoleIsRefused(t *testing.T) {
-	s, err := New(Options{Log: quiet, Store: newStore(t)})
+	s, err := New(Options{Log: quiet, Store: storetest.SQLite(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestWhatHasNoRoleIsRefused(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	short, err := AddToken(t.Context(), st, "short", store.Viewer, time.Nanosecond)
 	if err != nil {
@@ -138,7 +139,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestRevokedTokenIsRefusedSoon(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	d := newDoorman(st)
 	now := time.Now()
 	d.now = func() time.Time { return now }
@@ -163,7 +164,7 @@ func TestRevokedTokenIsRefusedSoon(t *testing.T) {
 }
 
 func TestLoginByLink(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	link, err := LoginLink(t.Context(), st, x.url+"/", store.Viewer)
 	if err != nil {
@@ -209,7 +210,7 @@ func TestLoginByLink(t *testing.T) {
 }
 
 func TestLoginIsLimited(t *testing.T) {
-	x := newSite(t, newStore(t), Options{})
+	x := newSite(t, storetest.SQLite(t), Options{})
 	var last *http.Response
 	for range 12 {
 		last, _ = x.ask(t, http.MethodPost, basePath+"/login", "", withBody(`{"token":"gaitlogin_x"}`))
@@ -226,7 +227,7 @@ func TestLoginIsLimited(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	jar, _ := cookiejar.New(nil)
 	browser := http.Client{Jar: jar}
@@ -249,7 +250,7 @@ func TestPage(t *testing.T) {
 		}
 		return string(b)
 	}
-	if text := read(browser.Get(x.url + "/")); !strings.Contains(text, "gait login") || !strings.Contains(text, x.url+"/api/v1/events") || strings.Contains(text, "<script") {
+	if text := read(browser.Get(x.url + "/plain")); !strings.Contains(text, "gait login") || !strings.Contains(text, x.url+"/api/v1/events") || strings.Contains(text, "<script") {
 		t.Error(text)
 	}
 	if text := read(browser.PostForm(x.url+"/login", url.Values{"token": {"<script>alert(1)</script>"}})); !strings.Contains(text, "never was one") || strings.Contains(text, "alert(1)") {
@@ -272,7 +273,7 @@ func TestPage(t *testing.T) {
 }
 
 func TestHostAndOrigin(t *testing.T) {
-	x := newSite(t, newStore(t), Options{PublicURL: "https://gait.example.org"})
+	x := newSite(t, storetest.SQLite(t), Options{PublicURL: "https://gait.example.org"})
 	port := x.url[strings.LastIndexByte(x.url, ':')+1:]
 	for host, want := range map[string]int{
 		"127.0.0.1:" + port: 200, "localhost:" + port: 200, "LOCALHOST.:" + port: 200, "[::1]:" + port: 200,
@@ -311,7 +312,7 @@ func TestHostAndOrigin(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	x := newSite(t, newStore(t), Options{})
+	x := newSite(t, storetest.SQLite(t), Options{})
 	for _, path := range []string{"/", basePath + "/live", basePath + "/nothing", basePath + "/openapi.json"} {
 		resp, _ := x.ask(t, http.MethodGet, path, "")
 		for name, want := range map[string]string{

@@ -15,22 +15,24 @@ import (
 	"gait/profile/suite"
 	"gait/recording/asciicast"
 	"gait/recording/reader"
+	"gait/serve/servetest"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // town is a store with visits: from .1 a typist and a paster, from .2 a
 // loader, and one session that is parked.
 func town(t testing.TB) (store.Store, shelf) {
 	t.Helper()
-	st := newStore(t)
-	visits := []*gait.Session{visit("typist", 1, "198.51.100.1"), visit("paster", 2, "198.51.100.1"), visit("loader", 3, "198.51.100.2")}
+	st := storetest.SQLite(t)
+	visits := []*gait.Session{servetest.Visit("typist", 1, "198.51.100.1"), servetest.Visit("paster", 2, "198.51.100.1"), servetest.Visit("loader", 3, "198.51.100.2")}
 	books := shelf{}
 	for _, v := range visits {
-		save(t, st, v)
+		servetest.Save(t, st, v)
 		books[v.ID] = v
 	}
-	parked := visit("loader", 4, "")
-	p := profileOf(parked)
+	parked := servetest.Visit("loader", 4, "")
+	p := servetest.Profile(parked)
 	o := store.Offer{Session: p.Session}
 	o.State, o.Cause, o.CauseKind = store.Waiting, "", ""
 	if _, err := st.Offer(t.Context(), []store.Offer{o}, nil); err != nil {
@@ -379,7 +381,7 @@ func TestOpenAPI(t *testing.T) {
 	if err != nil || string(again.OpenAPI()) != string(text) {
 		t.Error("two servers describe themselves differently")
 	}
-	x := newSite(t, newStore(t), Options{})
+	x := newSite(t, storetest.SQLite(t), Options{})
 	if _, body := x.ask(t, http.MethodGet, basePath+"/openapi.json", ""); body != string(text) {
 		t.Error("what is served differs")
 	}
@@ -391,15 +393,15 @@ func TestOpenAPI(t *testing.T) {
 // TestNothingRaw feeds marks through everything that an attacker can name, and
 // looks for them in what a viewer is answered.
 func TestNothingRaw(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	v := &gait.Session{}
-	v.Header = visit("typist", 9, "198.51.100.9").Header
+	v.Header = servetest.Visit("typist", 9, "198.51.100.9").Header
 	v.Title, v.Command, v.Env = "MARKTITLE", "MARKCOMMAND", []gait.Var{{Name: "MARKVAR", Value: "MARKVALUE"}}
 	for i, c := range "MARKTYPED secret\rls\rMARKTYPED\r" {
 		v.Append(gait.Event{Time: time.Duration(i) * 150 * time.Millisecond, Kind: gait.Input, Data: []byte(string(c))}, -1)
 		v.Append(gait.Event{Time: time.Duration(i)*150*time.Millisecond + time.Millisecond, Kind: gait.Output, Data: []byte("MARKSHOWN " + string(c))}, -1)
 	}
-	save(t, st, v)
+	servetest.Save(t, st, v)
 	x := newSite(t, st, Options{Library: shelf{v.ID: v}})
 	for route, op := range operations(x.Server) {
 		method, path, _ := strings.Cut(route, " ")

@@ -141,6 +141,7 @@ func (s *Server) attackerSeries(ctx context.Context, in *seriesInput) (*listed[e
 type attackerSessionsInput struct {
 	OfAttacker
 	Paging
+	Leading
 	Sort  string `query:"sort" enum:"start,duration,updated" default:"start"`
 	Order string `query:"order" enum:"asc,desc" default:"desc"`
 }
@@ -154,5 +155,5 @@ func (s *Server) attackerSessions(ctx context.Context, in *attackerSessionsInput
 	if err != nil {
 		return nil, s.problem(ctx, "list an attacker's sessions", err)
 	}
-	return pageOf(p, sessionOf), nil
+	return s.led(ctx, p, in.Leading)
 }

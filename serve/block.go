@@ -76,11 +76,13 @@ func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a session that changed: %w", err)
 	}
+	d := sessionOf(&x)
 	if !c.Backfill {
 		observed, err := observedIn(ctx, s.store, c.Ref)
 		if err != nil {
 			return nil, err
 		}
+		d.Leading = leadingOf(observed)
 		for i := range observed {
 			// A revision that was replaced between the two reads has a later
 			// change of its own, which tells it.
@@ -89,7 +91,7 @@ func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
 			}
 		}
 	}
-	return b, s.session(b, c, &x)
+	return b, s.session(b, c, &d)
 }
 
 // add appends the text of an event.
@@ -106,8 +108,7 @@ func (s *scribe) observation(b *block, c store.Change, i int, o *gait.Observatio
 	s.add(b, event{position: c.First + int64(i), typ: typeObservation, at: c.Time, payload: s.escaped.Bytes()})
 }
 
-func (s *scribe) session(b *block, c store.Change, x *store.Session) error {
-	d := sessionOf(x)
+func (s *scribe) session(b *block, c store.Change, d *session) error {
 	d.Backfill = c.Backfill
 	payload, err := json.Marshal(d)
 	if err != nil {

@@ -7,7 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"gait/serve/servetest"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // crowd is many clients that listen, each cut at random again and again, while
@@ -63,7 +65,7 @@ func (c *crowd) save() {
 	for w := range 4 {
 		writers.Go(func() {
 			for i := w; i < c.visits; i += 4 {
-				p := profileOf(visit("loader", 1000+i, fmt.Sprintf("203.0.113.%d", i%200+1)))
+				p := servetest.Profile(servetest.Visit("loader", 1000+i, fmt.Sprintf("203.0.113.%d", i%200+1)))
 				if _, err := c.store.Save(context.Background(), []store.Profile{p}); err != nil {
 					c.errs <- err
 				}
@@ -111,7 +113,7 @@ func TestManyClientsMissNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes several seconds")
 	}
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	clients := 1000
 	if raced {

@@ -8,14 +8,16 @@ import (
 	"strings"
 	"testing"
 
+	"gait/serve/servetest"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // FuzzRequests asks every list with any cursor, filter, search, id of an event
 // and body: the answer is JSON without markup, and no failure of ours.
 func FuzzRequests(f *testing.F) {
-	st := newStore(f)
-	save(f, st, visit("typist", 1, "198.51.100.1"), visit("paster", 2, "198.51.100.2"))
+	st := storetest.SQLite(f)
+	servetest.Save(f, st, servetest.Visit("typist", 1, "198.51.100.1"), servetest.Visit("paster", 2, "198.51.100.2"))
 	s, err := New(Options{Store: st, Log: quiet, Rate: 1e9})
 	if err != nil {
 		f.Fatal(err)

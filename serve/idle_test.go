@@ -11,6 +11,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gait/serve/servetest"
+	"gait/store/storetest"
 )
 
 // BenchmarkIdleClients measures what a live connection costs that has nothing
@@ -35,8 +38,8 @@ func idle(t testing.TB, clients int) {
 		clients = int(files.Cur-100) / 2
 		t.Logf("only %d clients: the number of open files is limited", clients)
 	}
-	st := newStore(t)
-	save(t, st, visit("typist", 1, "198.51.100.1"))
+	st := storetest.SQLite(t)
+	servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"))
 	x := newSite(t, st, Options{})
 	heap, rss := memory(t)
 	conns := make([]net.Conn, 0, clients)

@@ -3,81 +3,20 @@ package serve
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"gait"
 	"gait/internal/health"
-	"gait/internal/simulate"
-	"gait/profile"
-	"gait/profile/suite"
 	"gait/recording"
 	"gait/store"
-	"gait/store/sqlite"
 )
-
-// newStore opens a store of its own for a test.
-func newStore(t testing.TB) store.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "gait.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-// visit makes up a session of a visitor from an address, as a recorder would
-// have it.
-func visit(visitor string, n int, address string) *gait.Session {
-	s := simulate.Find(visitor).Session(uint64(n))
-	s.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
-	s.SourceIP = address
-	s.EvidenceRef = "shard:decky-01/ssh/sessions-2026-05-08.jsonl#" + s.ID
-	s.End.Seen = true
-	return s
-}
-
-// profileOf profiles a session as it is stored.
-func profileOf(s *gait.Session) store.Profile {
-	r := profile.Run(s, suite.All, time.Unix(1_800_000_000, 0))
-	place, _ := json.Marshal(recording.Place{Format: "shard", Path: "/decoys/" + s.ID, Session: s.ID})
-	p := store.Profile{Header: true, Observations: append([]gait.Observation(nil), r.Observations...)}
-	p.Session = store.Session{
-		Ref: s.EvidenceRef, ID: s.ID, Decoy: s.Decoy, Service: s.Service, Address: s.SourceIP, Source: "shards", Format: "shard",
-		Path: "/decoys/" + s.ID, Place: place, Start: s.Start, End: s.Start.Add(s.Last()), Duration: s.Last(), Closed: store.ClosedEnd,
-		EndSeen: true, State: store.Profiled, Commands: int64(r.Commands), Inputs: int64(r.Strokes), Events: int64(s.Len()),
-		Detail: []byte(`{"id":"x","oddities":[],"not_observable":[]}`),
-	}
-	p.Revision = strings.TrimSuffix(r.Observations[0].Revision, "/-")
-	return p
-}
-
-// save stores visits.
-func save(t testing.TB, s store.Store, visits ...*gait.Session) []store.Saved {
-	t.Helper()
-	var list []store.Profile
-	for _, v := range visits {
-		list = append(list, profileOf(v))
-	}
-	saved, err := s.Save(context.Background(), list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return saved
-}
 
 // shelf is a library of made-up visits by their ids.
 type shelf map[string]*gait.Session

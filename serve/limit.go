@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"gait/internal/address"
 )
 
 // limiter lets each client do so much: a burst, and then so many a second. It
@@ -29,20 +31,9 @@ func newLimiter(rate, burst float64) *limiter {
 	return &limiter{rate: rate, burst: burst, now: time.Now, buckets: map[netip.Prefix]*allowance{}}
 }
 
-// network is what counts as one client: an IPv4 address, or the /64 that one
-// IPv6 host commands.
-func network(a netip.Addr) netip.Prefix {
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits)
-	return p
-}
-
 // take takes one from a client's allowance; it is false where nothing is left.
 func (l *limiter) take(a netip.Addr) bool {
-	now, key := l.now(), network(a)
+	now, key := l.now(), address.Network(a)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.buckets[key]
@@ -66,7 +57,7 @@ func (l *limiter) take(a netip.Addr) bool {
 func (l *limiter) empty(a netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.buckets[network(a)]
+	b := l.buckets[address.Network(a)]
 	return b != nil && b.left+l.now().Sub(b.at).Seconds()*l.rate < 1
 }
 

@@ -25,7 +25,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gait/internal/health"
+	"gait/serve/servetest"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // somewhere is a listener that says that others can reach it.
@@ -50,7 +52,7 @@ func TestOthersAreKeptOut(t *testing.T) {
 		"in the clear": {want: "in the clear"}, "without tokens": {o: Options{CertFile: cert, KeyFile: key}, want: "gait token create"},
 		"with both": {o: Options{CertFile: cert, KeyFile: key}, token: true, want: "serve on"}, "told so": {o: Options{Insecure: true}, want: "serve on"},
 	} {
-		st := newStore(t)
+		st := storetest.SQLite(t)
 		if c.token {
 			tokenOf(t, st, store.Viewer)
 		}
@@ -109,7 +111,7 @@ func pair(t *testing.T, dir string, serial int64) (cert, key string) {
 
 func TestTLS(t *testing.T) {
 	cert, key := pair(t, t.TempDir(), 1)
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{CertFile: cert, KeyFile: key})
 	x.url = strings.Replace(x.url, "http:", "https:", 1)
 	port := x.url[strings.LastIndexByte(x.url, ':')+1:]
@@ -146,9 +148,9 @@ func TestTLS(t *testing.T) {
 		}
 		l := &listener{resp: resp, r: bufio.NewReader(resp.Body), cancel: cancel}
 		l.want(t, typeSnapshot)
-		save(t, st, visit("paster", 1+len(r.Host), "198.51.100.1"))
+		servetest.Save(t, st, servetest.Visit("paster", 1+len(r.Host), "198.51.100.1"))
 		if two {
-			save(t, st, visit("paster", 99, "198.51.100.1"))
+			servetest.Save(t, st, servetest.Visit("paster", 99, "198.51.100.1"))
 		}
 		l.want(t, typeObservation)
 		l.close()
@@ -243,7 +245,7 @@ func TestLimiter(t *testing.T) {
 }
 
 func TestTooManyRequests(t *testing.T) {
-	x := newSite(t, newStore(t), Options{Rate: 0.01})
+	x := newSite(t, storetest.SQLite(t), Options{Rate: 0.01})
 	var last *http.Response
 	for range 3 {
 		last, _ = x.ask(t, http.MethodGet, basePath+"/live", "")
@@ -296,7 +298,7 @@ func TestInside(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	board := health.NewBoard()
 	board.Tell("bus", "waiting", 3)
-	s, err := New(Options{Store: newStore(t), Log: quiet, Metrics: registry})
+	s, err := New(Options{Store: storetest.SQLite(t), Log: quiet, Metrics: registry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +337,7 @@ func TestInside(t *testing.T) {
 }
 
 func TestBadRequestsAreAnswered(t *testing.T) {
-	x := newSite(t, newStore(t), Options{})
+	x := newSite(t, storetest.SQLite(t), Options{})
 	address := strings.TrimPrefix(x.url, "http://")
 	for _, text := range []string{
 		"GET / HTTP/1.1\r\n\r\n", "GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n", "\x16\x03\x01\x00", "GET http://evil.example/ HTTP/1.1\r\nHost: " + address + "\r\n\r\n",

@@ -11,6 +11,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gait/serve/servetest"
+	"gait/store/storetest"
 )
 
 // nginx starts Debian's nginx before a server, with its default settings for a
@@ -90,7 +93,7 @@ func TestThroughNginx(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes several seconds")
 	}
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	front := nginx(t, x.url)
 	l, err := listen(front+basePath+"/events", x.viewer, "")
@@ -98,7 +101,7 @@ func TestThroughNginx(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.want(t, typeSnapshot)
-	saved := save(t, st, visit("paster", 1, "198.51.100.1"))[0]
+	saved := servetest.Save(t, st, servetest.Visit("paster", 1, "198.51.100.1"))[0]
 	for {
 		e, err := l.next()
 		if err != nil {

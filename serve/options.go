@@ -31,6 +31,10 @@ type Options struct {
 	Log     *slog.Logger          // nil: slog.Default
 	Metrics prometheus.Registerer // nil: none are kept
 
+	// Held is told about how many bytes of recordings are held for those who look
+	// at them, whenever that changes. It must return at once. It may be nil.
+	Held func(bytes int64)
+
 	// PublicURL is how others reach us, such as https://gait.example.org; empty
 	// where only this machine does.
 	PublicURL string

@@ -10,6 +10,7 @@ import (
 
 	"gait"
 	"gait/internal/health"
+	"gait/serve/web"
 )
 
 //go:embed static/page.html
@@ -20,8 +21,8 @@ var styleText []byte
 
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
-// page is what a browser sees at the root: what is here, and how to get in. It
-// needs no script.
+// page is what a browser without scripts sees: what is here, and how to get in.
+// It also stands at the root of a binary that was built without the page proper.
 type page struct {
 	Name, Role string // empty for somebody without a session
 	Note       string
@@ -30,15 +31,31 @@ type page struct {
 	Conditions []health.Condition
 	Base       string
 	Version    string
+	Full       bool // there is a page with scripts
 }
 
+// views are the beginnings of the addresses that the page shows something at.
+var views = []string{"attackers", "sessions", "compare", "primitives", "parked", "search"}
+
 func (s *Server) pageRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("GET /plain", s.page)
 	mux.HandleFunc("GET /style.css", style)
 	mux.HandleFunc("POST /login", s.pageLogin)
 	mux.HandleFunc("POST /logout", s.pageLogout)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, http.StatusNotFound, "there is nothing here; the API is described at "+basePath+"/openapi.json")
+	if s.web = web.Built(); s.web == nil {
+		mux.HandleFunc("GET /{$}", s.page)
+	} else {
+		mux.HandleFunc("GET /{$}", s.web.Document)
+		for _, v := range views {
+			mux.HandleFunc("GET /"+v, s.web.Document)
+			mux.HandleFunc("GET /"+v+"/{rest...}", s.web.Document)
+		}
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		get := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if s.web == nil || !get || !s.web.Asset(w, r) {
+			writeProblem(w, http.StatusNotFound, "there is nothing here; the API is described at "+basePath+"/openapi.json")
+		}
 	})
 }
 
@@ -46,7 +63,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) { s.writePage(w, r
 
 // writePage shows the page with a note.
 func (s *Server) writePage(w http.ResponseWriter, r *http.Request, status int, note string) {
-	p := page{Note: note, Base: s.base(r), Version: gait.Version}
+	p := page{Note: note, Base: s.base(r), Version: gait.Version, Full: s.web != nil}
 	if who, err := s.identify(r); err == nil && who.Role >= viewer {
 		p.Name, p.Role = who.Name, who.Role.String()
 		p.Conditions = s.conditions(r.Context())
@@ -112,7 +129,7 @@ func (s *Server) pageLogin(w http.ResponseWriter, r *http.Request) {
 		s.writePage(w, r, http.StatusServiceUnavailable, "The store is busy or away: try again.")
 	default:
 		http.SetCookie(w, cookie)
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, "/plain", http.StatusSeeOther)
 	}
 }
 
@@ -124,5 +141,5 @@ func (s *Server) pageLogout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, "/plain", http.StatusSeeOther)
 }

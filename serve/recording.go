@@ -24,33 +24,34 @@ func (s *Server) recordingRoutes() {
 	s.document(r, "application/x-asciicast", "The recording, as a download")
 	add(s, get("session-timeline", "/sessions/{id}/timeline", "sessions", "When keys, commands and output came, without any text").
 		says(naming), s.timeline)
+	s.playbackRoutes()
 }
 
-// placed finds a session and reads its recording. Only so many are held in
-// memory at once; the caller calls done when it needs it no more.
+// placed finds a session and reads its recording. Only so many are looked into
+// at once; the caller changes nothing in it, and calls done when it needs it no
+// more.
 func (s *Server) placed(ctx context.Context, id string, first func(*store.Session) error) (rec *gait.Session, done func(), err error) {
-	x, err := s.opt.Store.Session(ctx, id)
+	x, place, err := s.place(ctx, id)
 	if err != nil {
-		return nil, nil, s.problem(ctx, "read a session", err)
-	}
-	var place recording.Place
-	if s.opt.Library == nil || len(x.Place) == 0 || json.Unmarshal(x.Place, &place) != nil || place.Path == "" {
-		return nil, nil, huma.Error404NotFound("no recording of this session is at hand")
-	}
-	if err := first(&x); err != nil {
 		return nil, nil, err
 	}
-	select {
-	case s.readers <- struct{}{}:
-	case <-ctx.Done():
-		return nil, nil, s.problem(ctx, "wait to read a recording", ctx.Err())
+	if err := first(x); err != nil {
+		return nil, nil, err
 	}
-	done = func() { <-s.readers }
-	if rec, err = s.opt.Library.Read(ctx, place); err != nil {
-		done()
-		return nil, nil, s.problem(ctx, "read a recording", err)
+	return s.read(ctx, x, place)
+}
+
+// place finds a session, and where its recording is.
+func (s *Server) place(ctx context.Context, id string) (*store.Session, recording.Place, error) {
+	var place recording.Place
+	x, err := s.opt.Store.Session(ctx, id)
+	if err != nil {
+		return nil, place, s.problem(ctx, "read a session", err)
 	}
-	return rec, done, nil
+	if s.opt.Library == nil || len(x.Place) == 0 || json.Unmarshal(x.Place, &place) != nil || place.Path == "" {
+		return nil, place, huma.Error404NotFound("no recording of this session is at hand")
+	}
+	return &x, place, nil
 }
 
 func (s *Server) recording(ctx context.Context, in *ofSession) (*huma.StreamResponse, error) {

@@ -13,7 +13,11 @@ import (
 func (s *Server) register() {
 	s.attackerRoutes()
 	s.sessionRoutes()
+	s.explainRoutes()
+	s.historyRoutes()
 	s.recordingRoutes()
+	s.commandRoutes()
+	s.markRoutes()
 	s.observationRoutes()
 	s.primitiveRoutes()
 	s.parkedRoutes()

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"gait"
+	"gait/serve/web"
 )
 
 // basePath is where the API is.
@@ -20,21 +21,24 @@ const basePath = "/api/v1"
 
 // Server answers the API. It is safe for concurrent use.
 type Server struct {
-	opt     Options
-	log     *slog.Logger
-	api     huma.API
-	handler http.Handler
-	hosts   hosts
-	proxies proxies
-	door    *doorman
-	calls   *limiter // requests of a client
-	logins  *limiter // attempts to log in
-	guesses *limiter // tokens that are none
-	live    *live
-	readers chan struct{} // recordings that are read at once
-	meters  *meters
-	pulse   pulse
-	started time.Time
+	opt      Options
+	log      *slog.Logger
+	api      huma.API
+	handler  http.Handler
+	hosts    hosts
+	proxies  proxies
+	door     *doorman
+	calls    *limiter // requests of a client
+	logins   *limiter // attempts to log in
+	guesses  *limiter // tokens that are none
+	live     *live
+	readers  chan struct{} // recordings that are read at once
+	shows    *playbacks
+	readings *keep[*reading]
+	meters   *meters
+	web      *web.Page // nil in a binary that was built without it
+	pulse    pulse
+	started  time.Time
 }
 
 // maxReaders bounds how many recordings are held in memory at once.
@@ -56,13 +60,19 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, log: o.Log, proxies: trusted,
-		hosts:   hosts{public: public, tls: o.CertFile != ""},
-		door:    newDoorman(o.Store),
-		calls:   newLimiter(o.Rate, o.Rate*10),
-		logins:  newLimiter(0.1, 10),
-		guesses: newLimiter(0.5, 30),
-		readers: make(chan struct{}, maxReaders),
-		started: time.Now(),
+		hosts:    hosts{public: public, tls: o.CertFile != ""},
+		door:     newDoorman(o.Store),
+		calls:    newLimiter(o.Rate, o.Rate*10),
+		logins:   newLimiter(0.1, 10),
+		guesses:  newLimiter(0.5, 30),
+		readers:  make(chan struct{}, maxReaders),
+		shows:    newPlaybacks(),
+		readings: newKeep[*reading](readingBytes, readingIdle, maxReaders),
+		started:  time.Now(),
+	}
+	if o.Held != nil {
+		h := &held{tell: o.Held}
+		s.readings.tell, s.shows.tell = h.note(&h.reading), h.note(&h.played)
 	}
 	if s.meters, err = newMeters(o.Metrics); err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ const naming = "A session is named by its evidence reference, percent-encoded as
 type sessionsInput struct {
 	Paging
 	Filters
+	Leading
 	Search   string    `query:"search" maxLength:"200" doc:"Beginning of a session id, address or decoy"`
 	Attacker string    `query:"attacker" maxLength:"36" doc:"UUID"`
 	Decoy    string    `query:"decoy" maxLength:"100"`
@@ -55,7 +56,7 @@ func (s *Server) sessions(ctx context.Context, in *sessionsInput) (*listed[sessi
 	if err != nil {
 		return nil, s.problem(ctx, "list sessions", err)
 	}
-	return pageOf(p, sessionOf), nil
+	return s.led(ctx, p, in.Leading)
 }
 
 // ofSession names a session.
@@ -71,13 +72,9 @@ type sessionDetail struct {
 }
 
 func (s *Server) session(ctx context.Context, in *ofSession) (*one[sessionDetail], error) {
-	x, err := s.opt.Store.Session(ctx, in.ID)
+	x, observed, err := s.sessionObserved(ctx, in.ID)
 	if err != nil {
-		return nil, s.problem(ctx, "read a session", err)
-	}
-	observed, err := s.observed(ctx, x.Ref)
-	if err != nil {
-		return nil, s.problem(ctx, "read a session's observations", err)
+		return nil, err
 	}
 	d := sessionDetail{session: sessionOf(&x), Observations: envelopesOf(observed)}
 	if json.Valid(x.Detail) {
@@ -95,15 +92,22 @@ func envelopesOf(list []gait.Observation) []envelope {
 }
 
 func (s *Server) sessionObservations(ctx context.Context, in *ofSession) (*listed[envelope], error) {
-	x, err := s.opt.Store.Session(ctx, in.ID)
+	_, observed, err := s.sessionObserved(ctx, in.ID)
 	if err != nil {
-		return nil, s.problem(ctx, "read a session", err)
-	}
-	observed, err := s.observed(ctx, x.Ref)
-	if err != nil {
-		return nil, s.problem(ctx, "read a session's observations", err)
+		return nil, err
 	}
 	return &listed[envelope]{list[envelope]{Items: envelopesOf(observed)}}, nil
+}
+
+// sessionObserved finds a session, and what was observed in it.
+func (s *Server) sessionObserved(ctx context.Context, id string) (x store.Session, observed []gait.Observation, err error) {
+	if x, err = s.opt.Store.Session(ctx, id); err != nil {
+		return x, nil, s.problem(ctx, "read a session", err)
+	}
+	if observed, err = s.observed(ctx, x.Ref); err != nil {
+		return x, nil, s.problem(ctx, "read a session's observations", err)
+	}
+	return x, observed, nil
 }
 
 func (s *Server) observed(ctx context.Context, ref string) ([]gait.Observation, error) {

@@ -73,6 +73,9 @@ func (l *live) take(ctx context.Context, attacker string) ([]byte, int64, error)
 	for i := range p.Items {
 		x.Sessions = append(x.Sessions, sessionOf(&p.Items[i]))
 	}
+	if err := lead(ctx, l.store, x.Sessions); err != nil {
+		return nil, 0, err
+	}
 	payload, err := json.Marshal(x)
 	if err != nil {
 		return nil, 0, err

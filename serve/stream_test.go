@@ -14,12 +14,14 @@ import (
 	"time"
 
 	"gait"
+	"gait/serve/servetest"
 	"gait/store"
+	"gait/store/storetest"
 )
 
 func TestSnapshotThenChanges(t *testing.T) {
-	st := newStore(t)
-	save(t, st, visit("typist", 1, "198.51.100.1"))
+	st := storetest.SQLite(t)
+	servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"))
 	x := newSite(t, st, Options{})
 	l := mustListen(t, x, basePath+"/events", "")
 	for name, want := range map[string]string{
@@ -37,7 +39,7 @@ func TestSnapshotThenChanges(t *testing.T) {
 	if first.id != fmt.Sprintf("%s-%d", st.ID(), state.Position) || l.retry == "" {
 		t.Errorf("id %s, retry %s", first.id, l.retry)
 	}
-	saved := save(t, st, visit("paster", 2, "198.51.100.2"))[0]
+	saved := servetest.Save(t, st, servetest.Visit("paster", 2, "198.51.100.2"))[0]
 	p, err := observedIn(t.Context(), st, saved.Ref)
 	if err != nil {
 		t.Fatal(err)
@@ -57,16 +59,16 @@ func TestSnapshotThenChanges(t *testing.T) {
 }
 
 func TestStreamOfOneAttacker(t *testing.T) {
-	st := newStore(t)
-	mine := save(t, st, visit("typist", 1, "198.51.100.1"))[0]
+	st := storetest.SQLite(t)
+	mine := servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"))[0]
 	x := newSite(t, st, Options{})
 	l := mustListen(t, x, basePath+"/attackers/"+mine.Attacker+"/events", "")
 	var state snapshot
 	if e := l.want(t, typeSnapshot); json.Unmarshal(e.data.Payload, &state) != nil || state.Attacker == nil || state.Attacker.UUID != mine.Attacker || len(state.Latest) < 10 || len(state.Sessions) != 1 {
 		t.Fatalf("%s", e.data.Payload)
 	}
-	save(t, st, visit("loader", 2, "198.51.100.2"))
-	saved := save(t, st, visit("paster", 3, "198.51.100.1"))[0]
+	servetest.Save(t, st, servetest.Visit("loader", 2, "198.51.100.2"))
+	saved := servetest.Save(t, st, servetest.Visit("paster", 3, "198.51.100.1"))[0]
 	for {
 		e, err := l.next()
 		if err != nil {
@@ -85,28 +87,28 @@ func TestStreamOfOneAttacker(t *testing.T) {
 }
 
 func TestBackfillIsNotShownAsLive(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	l := mustListen(t, x, basePath+"/events", "")
 	l.want(t, typeSnapshot)
-	v := visit("paster", 1, "198.51.100.1")
-	o := store.Offer{Session: profileOf(v).Session, Header: true}
+	v := servetest.Visit("paster", 1, "198.51.100.1")
+	o := store.Offer{Session: servetest.Profile(v).Session, Header: true}
 	o.State, o.Backfill = store.Waiting, true
 	if _, err := st.Offer(t.Context(), []store.Offer{o}, nil); err != nil {
 		t.Fatal(err)
 	}
-	save(t, st, v)
+	servetest.Save(t, st, v)
 	if e := l.want(t, typeSession); !strings.Contains(string(e.data.Payload), `"backfill":true`) {
 		t.Errorf("%s", e.data.Payload)
 	}
 }
 
 func TestResume(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{})
 	l := mustListen(t, x, basePath+"/events", "")
 	l.want(t, typeSnapshot)
-	save(t, st, visit("typist", 1, "198.51.100.1"), visit("paster", 2, "198.51.100.2"))
+	servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"), servetest.Visit("paster", 2, "198.51.100.2"))
 	var all []told
 	for sessions := 0; sessions < 2; {
 		e, err := l.next()
@@ -141,8 +143,8 @@ func TestResume(t *testing.T) {
 }
 
 func TestIDsThatCannotBeGoneOnFrom(t *testing.T) {
-	st := newStore(t)
-	save(t, st, visit("typist", 1, "198.51.100.1"))
+	st := storetest.SQLite(t)
+	servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"))
 	x := newSite(t, st, Options{})
 	for _, id := range []string{
 		"x", "-", st.ID(), st.ID() + "-", st.ID() + "-x", st.ID() + "-999999999", st.ID() + "--1", st.ID() + "-01", "other-1",
@@ -158,7 +160,7 @@ func TestIDsThatCannotBeGoneOnFrom(t *testing.T) {
 }
 
 func TestKeepAlive(t *testing.T) {
-	x := newSite(t, newStore(t), Options{KeepAlive: 10 * time.Millisecond})
+	x := newSite(t, storetest.SQLite(t), Options{KeepAlive: 10 * time.Millisecond})
 	l := mustListen(t, x, basePath+"/events", "")
 	l.want(t, typeSnapshot)
 	line := ""
@@ -171,7 +173,7 @@ func TestKeepAlive(t *testing.T) {
 }
 
 func TestStreamEndsWithItsToken(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{KeepAlive: 10 * time.Millisecond})
 	l := mustListen(t, x, basePath+"/events", "")
 	l.want(t, typeSnapshot)
@@ -191,7 +193,7 @@ func TestStreamEndsWithItsToken(t *testing.T) {
 }
 
 func TestStreamsAreBounded(t *testing.T) {
-	x := newSite(t, newStore(t), Options{Streams: 1})
+	x := newSite(t, storetest.SQLite(t), Options{Streams: 1})
 	l := mustListen(t, x, basePath+"/events", "")
 	l.want(t, typeSnapshot)
 	if resp, body := x.ask(t, http.MethodGet, basePath+"/events", x.viewer); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
@@ -220,7 +222,7 @@ func (d *deaf) Flush() error { return nil }
 func (d *deaf) SetWriteDeadline(time.Time) error { return nil }
 
 func TestSlowClientIsCut(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	s, err := New(Options{Store: st, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
@@ -244,7 +246,7 @@ func TestSlowClientIsCut(t *testing.T) {
 		}
 	}()
 	for i := range 5 {
-		save(t, st, visit("paster", i+1, "198.51.100.1"))
+		servetest.Save(t, st, servetest.Visit("paster", i+1, "198.51.100.1"))
 	}
 	select {
 	case <-ended:
@@ -285,7 +287,7 @@ func TestClientThatFallsBehindTheRingIsCut(t *testing.T) {
 }
 
 func TestSlowConnectionIsCut(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	x := newSite(t, st, Options{SendWithin: 50 * time.Millisecond, KeepAlive: 20 * time.Millisecond})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(x.url, "http://"))
 	if err != nil {
@@ -305,9 +307,9 @@ func TestSlowConnectionIsCut(t *testing.T) {
 		came = came || x.live.count() > 0
 		var crowd []*gait.Session
 		for j := range 20 {
-			crowd = append(crowd, visit("paster", i*20+j, "198.51.100.1"))
+			crowd = append(crowd, servetest.Visit("paster", i*20+j, "198.51.100.1"))
 		}
-		save(t, st, crowd...)
+		servetest.Save(t, st, crowd...)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -317,7 +319,7 @@ func TestSlowConnectionIsCut(t *testing.T) {
 }
 
 func TestServerRestarts(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -325,13 +327,13 @@ func TestServerRestarts(t *testing.T) {
 	x, stop := startSite(t, st, Options{}, l)
 	first := mustListen(t, x, basePath+"/events", "")
 	first.want(t, typeSnapshot)
-	save(t, st, visit("paster", 1, "198.51.100.1"))
+	servetest.Save(t, st, servetest.Visit("paster", 1, "198.51.100.1"))
 	e := first.want(t, typeObservation)
 	stop()
 	if _, err := io.Copy(io.Discard, first.r); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Error(err)
 	}
-	save(t, st, visit("paster", 2, "198.51.100.1"))
+	servetest.Save(t, st, servetest.Visit("paster", 2, "198.51.100.1"))
 	l, err = net.Listen("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -353,14 +355,14 @@ func TestServerRestarts(t *testing.T) {
 			sessions++
 		}
 	}
-	other := newStore(t)
+	other := storetest.SQLite(t)
 	z := newSite(t, other, Options{})
 	mustListen(t, z, basePath+"/events", e.id).want(t, typeReset)
 }
 
 func TestForgettingBeginsAnew(t *testing.T) {
-	st := newStore(t)
-	mine := save(t, st, visit("typist", 1, "198.51.100.1"), visit("paster", 2, "198.51.100.2"))
+	st := storetest.SQLite(t)
+	mine := servetest.Save(t, st, servetest.Visit("typist", 1, "198.51.100.1"), servetest.Visit("paster", 2, "198.51.100.2"))
 	x := newSite(t, st, Options{})
 	all := mustListen(t, x, basePath+"/events", "")
 	before := all.want(t, typeSnapshot)
@@ -386,7 +388,7 @@ func TestForgettingBeginsAnew(t *testing.T) {
 	again := mustListen(t, x, basePath+"/events", before.id)
 	again.want(t, typeReset)
 	again.want(t, typeSnapshot)
-	save(t, st, visit("paster", 3, "198.51.100.2"))
+	servetest.Save(t, st, servetest.Visit("paster", 3, "198.51.100.2"))
 	for _, l := range []*listener{all, one, again} {
 		l.want(t, typeObservation)
 	}

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"time"
@@ -28,7 +29,7 @@ type timeline struct {
 type keysAt struct {
 	T     []float64 `json:"t" nullable:"false" doc:"Seconds since the session's start"`
 	Chars []int     `json:"chars" nullable:"false" doc:"Length"`
-	Kind  []string  `json:"kind" nullable:"false" doc:"key, text, paste or control"`
+	Kind  []string  `json:"kind" nullable:"false" enum:"key,text,paste,control,enter,erase,tab" doc:"One char is a key, two or three are text, more are a paste; control keys and sequences, line ends, backspaces and TAB are told apart"`
 }
 
 // commandsAt are the commands.
@@ -92,20 +93,30 @@ func (t *timeline) keys(k *profile.Keys) {
 		x := &k.Strokes[i]
 		t.Keys.T = append(t.Keys.T, x.At)
 		t.Keys.Chars = append(t.Keys.Chars, x.Chars())
-		t.Keys.Kind = append(t.Keys.Kind, kindOf(x))
+		t.Keys.Kind = append(t.Keys.Kind, kindOf(x, k.Data(i)))
 	}
 }
 
-func kindOf(x *profile.Stroke) string {
+func kindOf(x *profile.Stroke, data []byte) string {
 	switch {
 	case x.Paste():
 		return "paste"
 	case x.Control():
 		return "control"
-	case x.Single():
-		return "key"
+	case len(bytes.Trim(data, "\r\n\x00")) == 0: // a line end may be two bytes
+		return "enter"
+	case !x.Single():
+		return "text"
 	}
-	return "text"
+	switch c := data[0]; {
+	case c == 0x7f || c == 0x08:
+		return "erase"
+	case c == '\t':
+		return "tab"
+	case c < 0x20:
+		return "control"
+	}
+	return "key"
 }
 
 var toolSets = []struct {

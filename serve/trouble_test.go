@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gait/store"
+	"gait/store/storetest"
 )
 
 // troubled is a store of which some questions fail.
@@ -42,7 +43,7 @@ func TestTroubleOfTheStore(t *testing.T) {
 		{fmt.Errorf("SECRET: %w", store.ErrCursor), 400, ""}, {errors.New("SECRET"), 500, ""}, {nil, 500, ""},
 		{context.DeadlineExceeded, 503, retryLater}, {io.ErrUnexpectedEOF, 500, ""},
 	} {
-		x := newSite(t, troubled{newStore(t), c.err}, Options{})
+		x := newSite(t, troubled{storetest.SQLite(t), c.err}, Options{})
 		resp, body := x.ask(t, http.MethodGet, basePath+"/attackers", x.viewer)
 		if resp.StatusCode != c.status || resp.Header.Get("Retry-After") != c.after || strings.Contains(body, "SECRET") || resp.Header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%v: %s %s", c.err, resp.Status, body)

@@ -119,15 +119,16 @@ type session struct {
 	Found    *time.Time `json:"found,omitempty"`
 	Updated  *time.Time `json:"updated,omitempty"`
 
-	Commands     int64  `json:"commands"`
-	Inputs       int64  `json:"inputs"`
-	Events       int64  `json:"events"`
-	BytesIn      int64  `json:"bytes_in"`
-	BytesOut     int64  `json:"bytes_out"`
-	Observations int64  `json:"observations"`
-	Rules        int64  `json:"rules,omitempty" doc:"Sum of the numbers of the rules that it was profiled by"`
-	Revision     string `json:"revision,omitempty"`
-	Announced    bool   `json:"announced" doc:"The bus has taken its observations"`
+	Commands     int64    `json:"commands"`
+	Inputs       int64    `json:"inputs"`
+	Events       int64    `json:"events"`
+	BytesIn      int64    `json:"bytes_in"`
+	BytesOut     int64    `json:"bytes_out"`
+	Observations int64    `json:"observations"`
+	Rules        int64    `json:"rules,omitempty" doc:"Sum of the numbers of the rules that it was profiled by"`
+	Revision     string   `json:"revision,omitempty"`
+	Announced    bool     `json:"announced" doc:"The bus has taken its observations"`
+	Leading      []valued `json:"leading,omitempty" nullable:"false" doc:"The values that tell most; of live events, and of lists that are asked for it"`
 }
 
 func sessionOf(s *store.Session) session {

@@ -37,6 +37,9 @@ type OutdatedQuery struct {
 	Since time.Time // that started since
 	Limit int
 	Dry   bool
+	// Marked, where it is set, is given the references of sessions that are
+	// marked from then on. An error ends the marking and is given as it is.
+	Marked func(refs []string) error
 }
 
 // Roles of tokens. A viewer sees values and timing; an operator also raw

@@ -144,4 +144,9 @@ type Stats struct {
 	Bytes        int64 // on disk
 	Schema       int64 // version
 	Engine       string
+	// Renewed is how many profiles took the place of one that was made by older
+	// rules, ever, and RenewedValues how many primitives answered differently
+	// in them. Two answers tell what came between.
+	Renewed       int64
+	RenewedValues int64
 }

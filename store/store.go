@@ -87,7 +87,9 @@ type Store interface {
 type Intake interface {
 	// Offer tells of sessions that a source found, in one transaction with the
 	// positions of the sources that they stand for. It gives a verdict for
-	// each offer, in order. See [Offer] for what becomes of each.
+	// each offer, in order. See [Offer] for what becomes of each. Where all of
+	// them are backfill, other writes may come before: short lists keep those
+	// from waiting.
 	Offer(ctx context.Context, offers []Offer, cursors []Cursor) ([]Verdict, error)
 	// Begin raises the attempts of sessions by one, and gives their rows in the
 	// order asked for, with the attempts raised. Sessions that are not there

@@ -38,7 +38,7 @@ func main() {
 
 // runProcess runs the command with the process's own streams and signals.
 func runProcess() int {
-	tuneMemory()
+	tuneMemory(memoryLimit)
 	// A reader that goes away ends the writing with an error, not the process.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -49,20 +49,31 @@ func runProcess() int {
 
 // Memory of the process. Profiling keeps its memory and makes little garbage,
 // so that the heap may double before it is swept; near the limit it is swept
-// more often rather than grow, which keeps a shard of 1 GB below 256 MB.
+// more often rather than grow, which keeps a shard of 1 GB below 256 MB. The
+// store of a running system keeps memory of its own, which the limit does not
+// count.
 const (
 	gcPercent   = 100
 	memoryLimit = 192 << 20
+	systemLimit = 120 << 20
 )
 
 // tuneMemory sets how the memory of the process is swept, unless the user's
 // environment does.
-func tuneMemory() {
+func tuneMemory(limit int64) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+// heldMemory gives what the process holds of recordings on top of the limit that
+// it was tuned to: else they would be swept for again and again in vain.
+func heldMemory(bytes int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(systemLimit + bytes)
 	}
 }
 

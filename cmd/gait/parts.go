@@ -6,6 +6,8 @@ type commands struct {
 	Watch      watchCmd      `cmd:"" help:"Follow live what attackers do, in the terminal."`
 	Sessions   sessionsCmd   `cmd:"" help:"List sessions, show one, have parked ones tried again."`
 	Attackers  attackersCmd  `cmd:"" help:"List attackers, or show one."`
+	Decoy      decoyCmd      `cmd:"" help:"Open a made-up machine to attackers, and record what they do."`
+	DecoyChild decoyChildCmd `cmd:"" hidden:"" help:"What gait decoy starts."`
 	Profile    profileCmd    `cmd:"" help:"Read recordings and say how the operator moved."`
 	Explain    explainCmd    `cmd:"" help:"Say how each value of a session came about."`
 	Replay     replayCmd     `cmd:"" help:"Play a session in the terminal, with its keys."`
@@ -18,6 +20,7 @@ type commands struct {
 	Reprofile  reprofileCmd  `cmd:"" help:"Have stored sessions profiled again."`
 	Forget     forgetCmd     `cmd:"" help:"Erase an address or a session."`
 	Token      tokenCmd      `cmd:"" help:"Make, list or revoke tokens of the API."`
+	Record     recordCmd     `cmd:"" help:"Run a shell and record it: as a login shell, by sshd's ForceCommand, or in a container."`
 	Login      loginCmd      `cmd:"" help:"Print a link that lets a browser in."`
 	Collect    collectCmd    `cmd:"" help:"Run the stage that finds sessions that ended, as a process of its own."`
 	Work       workCmd       `cmd:"" help:"Run the stage that profiles sessions, as a process of its own."`

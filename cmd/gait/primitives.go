@@ -9,6 +9,7 @@ import (
 
 	"gait"
 	"gait/profile"
+	"gait/profile/explain"
 )
 
 type primitivesCmd struct {
@@ -146,5 +147,5 @@ func measureText(m profile.MeasureDoc) string {
 }
 
 func thresholdText(p *profile.Primitive, t gait.Threshold) string {
-	return fmt.Sprintf("%s %s: %s", t.Measure, quantity(t.Bound, unitOf(p, t.Measure)), t.Says)
+	return fmt.Sprintf("%s %s: %s", t.Measure, quantity(t.Bound, explain.Unit(p, t.Measure)), t.Says)
 }

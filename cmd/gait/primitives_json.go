@@ -1,7 +1,7 @@
 package main
 
 import (
-	"gait"
+	"gait/internal/jsonobject"
 	"gait/profile"
 )
 
@@ -18,58 +18,36 @@ func appendPrimitives(b []byte, list []*profile.Primitive) []byte {
 }
 
 func appendPrimitive(b []byte, p *profile.Primitive) []byte {
-	f := fields{b: append(b, '{')}
-	f.text("name", p.Name)
-	f.text("domain", p.Domain())
-	f.text("title", p.Title)
-	f.text("doc", p.Doc)
-	f.text("kind", string(p.Kind))
-	f.list("values", p.Values)
-	f.list("elsewhere", p.Elsewhere)
-	f.text("grammar", p.Grammar)
-	f.list("needs", p.Needs.Names())
-	f.seconds("finest", p.Finest)
-	f.int("rules", int64(p.Rules))
-	f.name("measures")
-	f.b = append(f.b, '[')
-	for i, m := range p.Measures {
-		f.element(i)
-		f.text("name", m.Name)
-		f.text("unit", m.Unit)
-		f.text("doc", m.Doc)
-		f.close()
+	o := jsonobject.Begin(b)
+	o.Text("name", p.Name)
+	o.Text("domain", p.Domain())
+	o.Text("title", p.Title)
+	o.Text("doc", p.Doc)
+	o.Text("kind", string(p.Kind))
+	o.Texts("values", p.Values)
+	o.Texts("elsewhere", p.Elsewhere)
+	o.Text("grammar", p.Grammar)
+	o.Texts("needs", p.Needs.Names())
+	o.Seconds("finest", p.Finest)
+	o.Int("rules", int64(p.Rules))
+	o.OpenList("measures")
+	for _, m := range p.Measures {
+		o.Item()
+		o.Text("name", m.Name)
+		o.Text("unit", m.Unit)
+		o.Text("doc", m.Doc)
+		o.Close()
 	}
-	f.b = append(f.b, ']')
-	f.name("thresholds")
-	f.b = append(f.b, '[')
-	for i, t := range p.Thresholds {
-		f.element(i)
-		f.text("measure", t.Measure)
-		f.name("bound")
-		f.b = gait.AppendFloat(f.b, t.Bound)
-		f.text("says", t.Says)
-		f.close()
+	o.CloseList()
+	o.OpenList("thresholds")
+	for _, t := range p.Thresholds {
+		o.Item()
+		o.Text("measure", t.Measure)
+		o.Float("bound", t.Bound)
+		o.Text("says", t.Says)
+		o.Close()
 	}
-	return append(f.b, `]}`...)
-}
-
-// list appends a field that is a list of strings.
-func (f *fields) list(name string, list []string) {
-	f.name(name)
-	f.b = append(f.b, '[')
-	for i, s := range list {
-		if i > 0 {
-			f.b = append(f.b, ',')
-		}
-		f.b = gait.AppendString(f.b, s)
-	}
-	f.b = append(f.b, ']')
-}
-
-// element begins the i-th object of a list.
-func (f *fields) element(i int) {
-	if i > 0 {
-		f.b = append(f.b, ',')
-	}
-	f.b, f.begun = append(f.b, '{'), false
+	o.CloseList()
+	o.Close()
+	return o.Bytes()
 }

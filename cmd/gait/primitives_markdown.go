@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gait/profile"
+	"gait/profile/explain"
 )
 
 const pageHead = `# Primitives
@@ -61,7 +62,7 @@ func section(w io.Writer, p *profile.Primitive) {
 		io.WriteString(w, "\n| threshold | | |\n|---|---|---|\n")
 	}
 	for _, t := range p.Thresholds {
-		fmt.Fprintf(w, "| `%s` | %s | %s |\n", t.Measure, quantity(t.Bound, unitOf(p, t.Measure)), cell(t.Says))
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", t.Measure, quantity(t.Bound, explain.Unit(p, t.Measure)), cell(t.Says))
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // and what the recording is.
 func (t *tableForm) headline(b []byte, s *gait.Session, r *profile.Result) []byte {
 	const sep = " · "
-	head := join(sep, when(s.Start), howLong(duration(s)), count(int64(r.Commands), "command", "commands"), keys(s, r))
+	head := join(sep, when(s.Start), howLong(s.Active()), count(int64(r.Commands), "command", "commands"), keys(s, r))
 	b = fmt.Appendf(b, "%s\n", t.style.paint(bold, clip("● "+head, t.columns)))
 	who := join(" ", "session "+printable(orUnnamed(s.ID)), whence(s))
 	what := join(sep, s.Format+", "+shows(s.Fidelity), cut(s.Truncated))
@@ -44,16 +44,6 @@ func when(start time.Time) string {
 		return "start unknown"
 	}
 	return start.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// duration is the time from the first input, output or exec to the last.
-func duration(s *gait.Session) time.Duration {
-	for i := range s.Len() {
-		if at, _, kind := s.Span(i); kind != gait.Resize && kind != gait.Marker {
-			return s.Last() - at
-		}
-	}
-	return 0
 }
 
 // keys says how much was typed, in the pieces that the recording has.

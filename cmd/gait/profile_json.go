@@ -2,9 +2,9 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	"gait"
+	"gait/internal/jsonobject"
 	"gait/profile"
 )
 
@@ -41,9 +41,11 @@ func (*jsonForm) file(b []byte, _ string, _ gait.Oddities) []byte { return b }
 
 // session appends the object of a session.
 func (f *jsonForm) session(b []byte, s *gait.Session, r *profile.Result) []byte {
-	b = append(b, ",\n"...)
-	b = appendHeader(b, s, r)
-	b = append(b, `,"observations":[`...)
+	h := jsonobject.Begin(append(b, ",\n"...))
+	h.Text("id", s.ID)
+	h.Time("start", s.Start)
+	h.Recording(s, r.Commands, r.Strokes)
+	b = append(h.Bytes(), `,"observations":[`...)
 	first := true
 	for i := range r.Observations {
 		if o := &r.Observations[i]; f.only.has(o.Primitive) {
@@ -135,12 +137,4 @@ func appendPair(b []byte, one, two gait.Var) []byte {
 	b = gait.AppendString(b, one.Value)
 	b = append(append(append(b, `,"`...), two.Name...), `":`...)
 	return append(gait.AppendString(b, two.Value), '}')
-}
-
-// appendTime appends a wall-clock time, null where it is not known.
-func appendTime(b []byte, t time.Time) []byte {
-	if t.IsZero() {
-		return append(b, "null"...)
-	}
-	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }

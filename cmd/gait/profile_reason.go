@@ -6,6 +6,7 @@ import (
 
 	"gait"
 	"gait/profile"
+	"gait/profile/explain"
 )
 
 // reason says in at most so many cells what led to a value: how a measure lies
@@ -24,7 +25,7 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 	if !ok {
 		return counted(o, p, room)
 	}
-	unit := unitOf(p, t.Measure)
+	unit := explain.Unit(p, t.Measure)
 	says, _, _ := strings.Cut(t.Says, ";")
 	short := beside(t, d, unit)
 	for _, text := range []string{t.Measure + " " + apart(t, d, unit) + " (" + says + ")", t.Measure + " " + short, short} {
@@ -40,43 +41,11 @@ func reason(o *gait.Observation, p *profile.Primitive, room int) string {
 // of those that decide any value, not only how sure it is or whether there is
 // one.
 func telling(o *gait.Observation) (nearest gait.Threshold, d float64, ok bool) {
-	nearest, d, ok = nearestOf(o, func(t gait.Threshold) bool { return decides(t) && strings.Contains(t.Says, o.Value) })
+	nearest, d, ok = explain.Nearest(o, func(t gait.Threshold) bool { return explain.Decides(t) && strings.Contains(t.Says, o.Value) })
 	if !ok {
-		nearest, d, ok = nearestOf(o, decides)
+		nearest, d, ok = explain.Nearest(o, explain.Decides)
 	}
 	return nearest, d, ok
-}
-
-// nearestOf finds the threshold that lies nearest to its measure, relative to
-// the bound, of those that count.
-func nearestOf(o *gait.Observation, counts func(gait.Threshold) bool) (nearest gait.Threshold, d float64, ok bool) {
-	least := math.Inf(1)
-	for _, t := range o.Scale.Thresholds() {
-		if !counts(t) {
-			continue
-		}
-		for _, m := range o.Measures {
-			far := math.Abs(m.Value - t.Bound)
-			if t.Bound != 0 {
-				far /= math.Abs(t.Bound)
-			}
-			if m.Name == t.Measure && far < least {
-				nearest, d, least, ok = t, m.Value-t.Bound, far, true
-			}
-		}
-	}
-	return nearest, d, ok
-}
-
-// decides says whether a threshold tells values apart, by what it says first.
-func decides(t gait.Threshold) bool {
-	says, _, _ := strings.Cut(t.Says, ";")
-	for _, other := range []string{"confidence", "silent", "unknown"} {
-		if strings.Contains(says, other) {
-			return false
-		}
-	}
-	return true
 }
 
 // apart says where a measure lies beside a bound.
@@ -121,14 +90,4 @@ func counted(o *gait.Observation, p *profile.Primitive, room int) string {
 		text = next
 	}
 	return text
-}
-
-// unitOf gives the unit of a measure.
-func unitOf(p *profile.Primitive, measure string) string {
-	for _, m := range p.Measures {
-		if m.Name == measure {
-			return m.Unit
-		}
-	}
-	return ""
 }

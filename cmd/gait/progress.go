@@ -14,9 +14,10 @@ import (
 // progress shows on a terminal how far long work is. A nil progress shows
 // nothing.
 type progress struct {
-	total    int64         // bytes on disk
-	after    time.Duration // when the bar appears
-	bytes    atomic.Int64
+	total    int64              // bytes on disk, or sessions
+	unit     func(int64) string // writes an amount
+	after    time.Duration      // when the bar appears
+	amounts  atomic.Int64
 	sessions atomic.Int64
 	start    time.Time
 	width    int
@@ -36,12 +37,21 @@ const (
 // newProgress watches over work; nothing is shown unless it takes long and the
 // console's messages go to a terminal.
 func newProgress(c *console, inputs []source, quiet bool) *progress {
-	p := &progress{after: barAfter, start: c.now(), width: c.columns, to: c.err, quit: make(chan struct{}), ended: make(chan struct{})}
+	total := int64(0)
+	for _, in := range inputs {
+		total += in.Size
+	}
+	return startProgress(c, total, howMuch, quiet)
+}
+
+// startProgress watches over work of some size; a unit writes sizes.
+func startProgress(c *console, total int64, unit func(int64) string, quiet bool) *progress {
+	p := &progress{
+		total: total, unit: unit, after: barAfter, start: c.now(), width: c.columns, to: c.err,
+		quit: make(chan struct{}), ended: make(chan struct{}),
+	}
 	if c.terminal {
 		p.to = c.out
-	}
-	for _, in := range inputs {
-		p.total += in.Size
 	}
 	if quiet || !c.errTerminal || p.total == 0 {
 		close(p.ended)
@@ -52,7 +62,7 @@ func newProgress(c *console, inputs []source, quiet bool) *progress {
 }
 
 // done says that work was done that stands for a number of bytes on disk.
-func (p *progress) done(bytes int64) { p.bytes.Add(bytes) }
+func (p *progress) done(bytes int64) { p.amounts.Add(bytes) }
 
 // session says that a session was profiled.
 func (p *progress) session() { p.sessions.Add(1) }
@@ -75,7 +85,7 @@ func (p *progress) watch() {
 	tick := time.NewTicker(barRefresh)
 	defer tick.Stop()
 	for shown := true; shown; {
-		bar.SetCurrent(min(p.bytes.Load(), p.total-1))
+		bar.SetCurrent(min(p.amounts.Load(), p.total-1))
 		select {
 		case <-tick.C:
 		case <-p.quit:
@@ -91,13 +101,13 @@ func (p *progress) watch() {
 
 // amount says how much has been read.
 func (p *progress) amount() string {
-	n := p.bytes.Load()
-	return fmt.Sprintf("%3d%% %s of %s", 100*n/p.total, howMuch(n), howMuch(p.total))
+	n := p.amounts.Load()
+	return fmt.Sprintf("%3d%% %s of %s", 100*n/p.total, p.unit(n), p.unit(p.total))
 }
 
 // pace says how fast it goes and how long it will take.
 func (p *progress) pace() string {
-	spent, n := time.Since(p.start), p.bytes.Load()
+	spent, n := time.Since(p.start), p.amounts.Load()
 	s := number(float64(p.sessions.Load())/spent.Seconds()) + " sessions/s"
 	if n == 0 {
 		return s

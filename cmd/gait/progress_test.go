@@ -33,7 +33,7 @@ func (s *sharedBuffer) String() string {
 
 func TestBarShowsBytesSessionsAndTimeLeft(t *testing.T) {
 	to := sharedBuffer{written: make(chan struct{}, 1)}
-	p := &progress{total: 1000, start: time.Now().Add(-time.Minute), width: 400, to: &to, quit: make(chan struct{}), ended: make(chan struct{})}
+	p := &progress{total: 1000, unit: howMuch, start: time.Now().Add(-time.Minute), width: 400, to: &to, quit: make(chan struct{}), ended: make(chan struct{})}
 	p.done(500)
 	for range 600 {
 		p.session()

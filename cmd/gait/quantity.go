@@ -5,46 +5,15 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"gait/profile/explain"
 )
 
-// number writes a number with three digits that matter; whole numbers below a
-// million stay whole.
-func number(x float64) string {
-	switch {
-	case math.IsNaN(x):
-		return "undefined"
-	case math.IsInf(x, 0):
-		return "infinite"
-	case x == math.Trunc(x) && math.Abs(x) < 1e6:
-		return strconv.FormatInt(int64(x), 10)
-	}
-	if a := math.Abs(x); a < 1e-4 || a >= 1e15 {
-		return strconv.FormatFloat(x, 'e', 2, 64)
-	}
-	return strconv.FormatFloat(rounded(x), 'f', -1, 64)
-}
-
-// rounded keeps three digits that matter, and all before the point.
-func rounded(x float64) float64 {
-	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(x))))
-	if scale < 1 {
-		scale = 1
-	}
-	return math.Round(x*scale) / scale
-}
+// number writes a number with three digits that matter.
+func number(x float64) string { return explain.Number(x) }
 
 // quantity writes a number with its unit, as measures have them.
-func quantity(x float64, unit string) string {
-	switch {
-	case math.IsNaN(x) || math.IsInf(x, 0):
-		return number(x)
-	case unit == "s" && x != 0 && math.Abs(x) < 1:
-		return number(x*1e3) + " ms"
-	case unit == "s":
-		return number(x) + " s"
-	}
-	return number(x)
-}
+func quantity(x float64, unit string) string { return explain.Quantity(x, unit) }
 
 // count writes a number of things.
 func count(n int64, one, many string) string {

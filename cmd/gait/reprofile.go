@@ -14,13 +14,18 @@ type reprofileCmd struct {
 	All       bool      `help:"All sessions, whatever they were profiled with."`
 	Since     sinceTime `placeholder:"WHEN" help:"Only sessions that began since: a date, or 30d for so long ago."`
 	DryRun    bool      `help:"Only say how many."`
+	Wait      bool      `help:"Stay until all of them are done, and say what came of it."`
 }
 
 // Help says how it goes on.
 func (*reprofileCmd) Help() string {
 	return `Sessions are marked, and whatever runs (gait run, gait work) profiles them after all live ones, and announces each new profile.
-How far it is stands in gait_profiled_again_total and gait_values_changed_total of the metrics, under
-"profiled again" of /api/v1/health, and in the log line of each session.`
+With --wait the command stays until that is done, and says how many sessions were profiled anew, how many values
+changed by it, and how many could not be, and why; Ctrl-C ends the waiting and nothing else. Without it, how far
+it is stands in gait_profiled_again_total and gait_values_changed_total of the metrics, under "profiled again" of
+/api/v1/health, and in the log line of each session.
+
+Stop what runs of an older release first: it would take its share of the sessions and read them by its own rules.`
 }
 
 // Run marks the sessions.
@@ -28,14 +33,15 @@ func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
 	if r.OlderThan < 0 || r.All && r.OlderThan > 0 {
 		return usageError{"--older-than must be above 0, and does not go with --all"}
 	}
-	rules := r.OlderThan
-	if rules == 0 && !r.All {
-		for _, p := range primitives() {
-			rules += int64(p.Rules)
-		}
+	if r.Wait && r.DryRun {
+		return usageError{"--wait and --dry-run do not go together"}
 	}
 	return r.with(ctx, store.Options{ReadOnly: r.DryRun}, func(db store.Store) error {
-		n, err := db.Outdated(ctx, store.OutdatedQuery{Rules: rules, Since: r.Since.time(c.now()), Dry: r.DryRun})
+		q := store.OutdatedQuery{Rules: r.rules(), Since: r.Since.time(c.now()), Dry: r.DryRun}
+		if r.Wait {
+			return r.wait(ctx, c, db, q)
+		}
+		n, err := db.Outdated(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -46,4 +52,21 @@ func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
 		_, err = fmt.Fprintf(c.out, "%s %s\n", count(int64(n), "session", "sessions"), verb)
 		return err
 	})
+}
+
+// rules gives the sum of rules numbers below which profiles are made again; 0
+// for all.
+func (r *reprofileCmd) rules() int64 {
+	if r.OlderThan > 0 || r.All {
+		return r.OlderThan
+	}
+	return ourRules()
+}
+
+// ourRules is the sum of the rules numbers of this release.
+func ourRules() (sum int64) {
+	for _, p := range primitives() {
+		sum += int64(p.Rules)
+	}
+	return sum
 }

@@ -22,12 +22,13 @@ Every flag can also be set by the environment and by a configuration file: see g
 
 Examples:
   gait run --cowrie /home/cowrie/cowrie
-  gait run --shards /var/lib/decoys --keep-observations 90d --data /var/lib/gait`
+  gait run --shards /var/lib/decoys --keep-observations 90d --data /var/lib/gait
+  gait run --decoy-ssh 127.0.0.1:2222`
 }
 
 // Run runs everything until it is asked to stop.
 func (r *runCmd) Run(ctx context.Context, c *console) error {
-	return newSystem(c, &r.runFlags, parts{collect: true, profile: true, serve: true}).serveAll(ctx)
+	return newSystem(c, &r.runFlags, parts{collect: true, profile: true, serve: true, decoy: true}).serveAll(ctx)
 }
 
 // tellReady says that the system is ready: what is watched, where to look, how
@@ -56,6 +57,13 @@ func (y *system) tellReady(ctx context.Context) {
 			}
 			line(name, w)
 		}
+	}
+	for i, visit := range y.decoyLines() {
+		name := "decoy"
+		if i > 0 {
+			name = ""
+		}
+		line(name, visit)
 	}
 	link, err := serve.LoginLink(ctx, y.store, y.base(), store.Operator)
 	if err != nil {
@@ -88,6 +96,9 @@ func (y *system) watched() []string {
 		for _, p := range l.paths {
 			list = append(list, fmt.Sprintf("%s (%s)", p, l.kind))
 		}
+	}
+	if o.RecordSocket != "" {
+		list = append(list, o.RecordSocket+" (recorders)")
 	}
 	return list
 }

@@ -9,15 +9,29 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"gait/profile"
 )
 
 // TestMain lets the scripts and others run this test binary as the command
-// gait.
+// gait, and as newer, which is gait of a later release.
 func TestMain(m *testing.M) {
 	if os.Getenv("GAIT_TEST_RUN") != "" {
 		os.Exit(runProcess())
 	}
-	testscript.Main(m, map[string]func(){"gait": func() { os.Exit(runProcess()) }})
+	testscript.Main(m, map[string]func(){
+		"gait":  func() { os.Exit(runProcess()) },
+		"newer": func() { renewRules(); os.Exit(runProcess()) },
+	})
+}
+
+// renewRules gives the first primitive other rules, by which it always answers
+// something new.
+func renewRules() {
+	p := *primitives()[0]
+	p.Rules++
+	p.Observe = func(*profile.View) profile.Answer { return profile.Say("anew", 0.5) }
+	primitives()[0] = &p
 }
 
 // TestScripts runs the scripts of testdata/script, one file for each behaviour

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gait/bus"
+	"gait/decoy"
 	"gait/internal/disk"
 	"gait/internal/health"
 	"gait/recording"
@@ -22,7 +23,7 @@ import (
 
 // parts are what one process runs.
 type parts struct {
-	collect, profile, serve bool
+	collect, profile, serve, decoy bool
 }
 
 // runFlags are all that can be said of a whole system.
@@ -34,6 +35,7 @@ type runFlags struct {
 	workFlags
 	serveFlags
 	keepFlags
+	decoyFlags
 	logFlags
 }
 
@@ -54,8 +56,9 @@ type system struct {
 	listener net.Listener // nil where nothing is served
 	closers  []func() error
 	duties   []duty
-	poke     func() // tells the profiler that a session waits; nil without one
-	token    string // of other commands on this machine
+	poke     func()       // tells the profiler that a session waits; nil without one
+	token    string       // of other commands on this machine
+	decoy    *decoy.Decoy // nil where none is asked for
 }
 
 // duty is something that goes on until its context ends.
@@ -75,6 +78,7 @@ const (
 	tempDir    = "tmp"
 	databaseAt = "gait.db"
 	runFileAt  = "run.json"
+	handsAt    = "reading"
 )
 
 func newSystem(c *console, opt *runFlags, p parts) *system {
@@ -114,7 +118,10 @@ func (y *system) start(ctx context.Context) error {
 		steps = append(steps, y.makeProfiler)
 	}
 	if y.parts.collect {
-		steps = append(steps, y.makeCollector, y.makeKeeper)
+		steps = append(steps, y.makeCollector, y.makeFeed, y.makeKeeper)
+	}
+	if y.parts.decoy {
+		steps = append(steps, y.makeDecoy)
 	}
 	if y.parts.serve {
 		steps = append(steps, y.makeServer, y.makeOutputs, y.writeRunFile)
@@ -151,19 +158,27 @@ func (y *system) openFolder(context.Context) error {
 	if err := disk.Local(abs); err != nil && (!y.opt.postgres() || y.ownBus()) {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	for _, dir := range []string{abs, y.path(tempDir), y.path(shardsDir)} {
+	if err := ownFolders(abs, y.path(tempDir), y.path(shardsDir)); err != nil {
+		return err
+	}
+	return y.clearTemp()
+}
+
+// ownFolders makes the data folder, and others in it, for nobody but its owner.
+func ownFolders(data string, more ...string) error {
+	for _, dir := range append([]string{data}, more...) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("data folder: %w", err)
 		}
 	}
-	info, err := os.Stat(abs)
+	info, err := os.Stat(data)
 	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	if info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("data folder %s: others may write to it: chmod go-w %s", abs, abs)
+		return fmt.Errorf("data folder %s: others may write to it: chmod go-w %s", data, data)
 	}
-	return y.clearTemp()
+	return nil
 }
 
 // clearTemp removes what an earlier process unpacked and could not remove.

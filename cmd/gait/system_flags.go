@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gait/bus"
 )
 
 // defaultData is the data folder where none is named.
@@ -34,9 +37,17 @@ type rootFlags struct {
 	Recordings []string `conf:"" sep:"none" placeholder:"DIR" group:"sources" help:"Folder into which finished recordings of any format are put. May be repeated."`
 }
 
+// feedFlags say who records sessions for this machine's collector.
+type feedFlags struct {
+	RecordSocket  string   `conf:"" placeholder:"PATH" group:"sources" help:"Socket to which gait record brings sessions; they are written below the data folder. Its folder must be one that only the collector may write to, such as /run/gait."`
+	RecordDecoy   []string `conf:"" sep:"none" placeholder:"NAME" group:"sources" help:"Decoy that those sessions belong to: NAME for all, UID=NAME for those of one user. May be repeated."`
+	RecordService string   `conf:"" placeholder:"NAME" default:"ssh" group:"sources" help:"Service that they belong to."`
+}
+
 // watchFlags say how sessions are found.
 type watchFlags struct {
 	rootFlags
+	feedFlags
 	Syslog      []string  `conf:"" sep:"none" placeholder:"ADDRESS" group:"sources" help:"RFC 5424 events of the reference recorder: file:PATH, unix:PATH, udp://HOST:PORT or tcp://HOST:PORT. May be repeated."`
 	SyslogAllow []string  `conf:"" sep:"none" placeholder:"NETWORK" group:"sources" help:"Who may send them over the network, such as 10.0.0.0/8; by itself only this machine. May be repeated."`
 	Services    []string  `conf:"" placeholder:"NAME" default:"ssh,telnet" group:"sources" help:"Services whose shards are read, with commas between them."`
@@ -54,7 +65,7 @@ type busFlags struct {
 	NatsCert     string `conf:"" placeholder:"FILE" group:"bus" help:"Client certificate for it."`
 	NatsKey      string `conf:"" placeholder:"FILE" group:"bus" help:"Key of the client certificate."`
 	NatsReplicas int    `conf:"" placeholder:"N" group:"bus" help:"Copies of each stream in a cluster."`
-	NatsPrefix   string `conf:"" placeholder:"NAME" group:"bus" help:"Put before the names of streams, for several systems on one server."`
+	NatsPrefix   string `conf:"" placeholder:"NAME" group:"bus" help:"Put before the names of streams, and as NAME. before every subject, for several systems on one server: letters, digits, - and _."`
 	NoBus        bool   `conf:"" group:"bus" help:"Work without a bus: nothing is announced to other programs."`
 	Durability   string `conf:"" enum:"normal,strict" default:"normal" group:"bus" help:"Of the bus inside the program: normal writes to disk every 10 s, strict before each acknowledgement. What the bus loses the store still has."`
 }
@@ -97,7 +108,7 @@ type logFlags struct {
 // groupTitles heads the groups of flags, in their order.
 var groupTitles = []struct{ key, title string }{
 	{"data", "Data:"}, {"sources", "Where sessions come from:"}, {"bus", "Bus:"}, {"work", "Profiling:"}, {"serve", "Answers:"},
-	{"keep", "What is kept:"}, {"log", "Log:"},
+	{"keep", "What is kept:"}, {"decoy", "Decoy:"}, {"log", "Log:"},
 }
 
 // Validate is called by the parser.
@@ -113,6 +124,17 @@ func (w *watchFlags) Validate() error {
 	if w.Idle < longTime(time.Second) || w.GiveUp < longTime(time.Minute) || w.Sweep < longTime(time.Second) {
 		return errors.New("--idle and --sweep must be at least 1s, --give-up at least 1m")
 	}
+	if w.RecordSocket != "" && !slices.Contains(w.Services, w.RecordService) {
+		return fmt.Errorf("--record-service: %q is none of --services, so that its sessions would not be found", w.RecordService)
+	}
+	return w.feedFlags.Validate()
+}
+
+// Validate is called by the parser.
+func (f *feedFlags) Validate() error {
+	if (f.RecordSocket == "") != (len(f.RecordDecoy) == 0) {
+		return errors.New("--record-socket and --record-decoy belong together")
+	}
 	return nil
 }
 
@@ -125,6 +147,9 @@ func (b *busFlags) Validate() error {
 		return errors.New("--nats-cert and --nats-key belong together")
 	case b.NatsReplicas < 0 || b.NatsReplicas > 5:
 		return errors.New("--nats-replicas: must be from 1 to 5")
+	}
+	if err := bus.CheckPrefix(b.NatsPrefix); err != nil {
+		return fmt.Errorf("--nats-prefix: %w", err)
 	}
 	return nil
 }

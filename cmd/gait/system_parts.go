@@ -19,7 +19,7 @@ import (
 func (y *system) makeProfiler(context.Context) error {
 	p, err := profiler.New(profiler.Options{
 		Store: y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
-		GiveUp: time.Duration(y.opt.GiveUp), Board: y.board, Gate: y.gate, Log: y.log, Metrics: y.registry,
+		GiveUp: time.Duration(y.opt.GiveUp), Hands: y.path(handsAt), Board: y.board, Gate: y.gate, Log: y.log, Metrics: y.registry,
 	})
 	if err != nil {
 		return err
@@ -49,6 +49,24 @@ func (y *system) makeCollector(context.Context) error {
 	return nil
 }
 
+// makeFeed opens the socket for recorders, where one is asked for.
+func (y *system) makeFeed(context.Context) error {
+	o := &y.opt.feedFlags
+	if o.RecordSocket == "" {
+		return nil
+	}
+	f, err := collect.NewFeed(collect.FeedOptions{
+		Socket: o.RecordSocket, Root: y.path(shardsDir), Decoys: o.RecordDecoy, Service: o.RecordService, Log: y.log, Metrics: y.registry,
+	})
+	if err != nil {
+		return fmt.Errorf("recorders: %w", err)
+	}
+	y.later(f)
+	y.log.Info("taking sessions from recorders", "socket", o.RecordSocket, "decoys", f.Names())
+	y.add("recorders", f.Run)
+	return nil
+}
+
 // makeKeeper makes what deletes what is not to be kept.
 func (y *system) makeKeeper(context.Context) error {
 	k := &keeper{store: y.store, rules: y.opt.keepFlags, dir: y.opt.Data, log: y.log, board: y.board, now: time.Now}
@@ -65,6 +83,7 @@ func (y *system) makeServer(ctx context.Context) error {
 	f := &y.opt.serveFlags
 	y.token = serve.NewSecret()
 	s, err := serve.New(serve.Options{
+		Held:  heldMemory,
 		Store: &ourselves{Store: y.store, hash: serve.Hash(y.token)}, Library: y.library, Board: y.board, Log: y.log, Metrics: y.registry,
 		PublicURL: f.PublicURL, TrustedProxies: f.TrustedProxy, CertFile: f.TLSCert, KeyFile: f.TLSKey, Insecure: f.Insecure,
 	})

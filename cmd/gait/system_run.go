@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"gait/internal/fault"
 	"gait/internal/health"
 	"gait/profiler"
 )
@@ -23,6 +24,7 @@ var errStuck = errors.New("a session never ends: the process has to be started a
 
 // serveAll runs a system until its context ends.
 func (y *system) serveAll(ctx context.Context) error {
+	tuneMemory(systemLimit)
 	slog.SetDefault(y.log) // for what libraries say
 	err := y.start(ctx)
 	if err == nil {
@@ -126,14 +128,8 @@ func (y *system) keep(ctx context.Context, j duty) error {
 // guarded runs a job once; a fault in it ends the job, not the program.
 func (y *system) guarded(ctx context.Context, j duty) (err error) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("fault of type %T", fault)
-			if e, ok := fault.(interface {
-				error
-				RuntimeError()
-			}); ok { // others may carry what came from outside
-				err = e
-			}
+		if x := recover(); x != nil {
+			err = errors.New("fault: " + fault.Text(x))
 		}
 	}()
 	return j.run(ctx)

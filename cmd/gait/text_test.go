@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gait/profile"
+	"gait/profile/explain"
 	"gait/recording"
 )
 
@@ -126,11 +127,11 @@ func TestEveryThresholdCanBePutIntoWords(t *testing.T) {
 			t.Errorf("%s has no anchor", p.Name)
 		}
 		for _, x := range p.Thresholds {
-			if unitOf(p, x.Measure) == "" {
+			if explain.Unit(p, x.Measure) == "" {
 				t.Errorf("%s compares %s, which is none of its measures", p.Name, x.Measure)
 			}
 		}
-		if silence(p.Doc) == "" || p.Kind == profile.Label && takes(p) == "" {
+		if explain.Silence(p.Doc) == "" || p.Kind == profile.Label && takes(p) == "" {
 			t.Errorf("%s says too little of itself", p.Name)
 		}
 	}

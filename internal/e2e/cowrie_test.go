@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gait/internal/programtest"
 )
 
 // TestCowrieByTheReadme points the program at a Cowrie, as the README says, and
@@ -17,17 +19,17 @@ import (
 func TestCowrieByTheReadme(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	dir := w.path("cowrie")
+	dir := w.Path("cowrie")
 	visit := func(n int) {
 		t.Helper()
-		w.output("simulate", "-q", "--cowrie", dir, "--count", fmt.Sprint(n), "--rate", "100", "--speed", "instant", "--seed", fmt.Sprint(n))
+		w.Output("simulate", "-q", "--cowrie", dir, "--count", fmt.Sprint(n), "--rate", "100", "--speed", "instant", "--seed", fmt.Sprint(n))
 	}
 	visit(12)
 	s := w.start("gait-data", "run", "--cowrie", dir, "--listen", "127.0.0.1:0").ready()
 	s.awaitState("profiled", 12)
 	visit(9)
 	s.awaitState("profiled", 21)
-	same(t, w.output("db", "export", "--data", s.data), w.output("profile", "-q", "-o", "jsonl", dir))
+	programtest.Same(t, w.Output("db", "export", "--data", s.Data), w.Output("profile", "-q", "-o", "jsonl", dir))
 	w.shown(s, 21)
 }
 
@@ -36,11 +38,11 @@ func TestCowrieByTheReadme(t *testing.T) {
 func TestTPotByTheReadme(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	made, pot := w.path("made"), w.path("tpotce", "data", "cowrie")
+	made, pot := w.Path("made"), w.Path("tpotce", "data", "cowrie")
 	log, terminals := filepath.Join(made, "var", "log", "cowrie", "cowrie.json"), filepath.Join(made, "var", "lib", "cowrie", "tty")
 	visit := func(seed string) {
 		t.Helper()
-		w.output("simulate", "-q", "--cowrie", made, "--count", "11", "--rate", "100", "--speed", "instant", "--seed", seed)
+		w.Output("simulate", "-q", "--cowrie", made, "--count", "11", "--rate", "100", "--speed", "instant", "--seed", seed)
 	}
 	visit("1")
 	yesterday, err := os.ReadFile(log)
@@ -50,7 +52,7 @@ func TestTPotByTheReadme(t *testing.T) {
 	packed := pack(t, terminals, "data/cowrie/log/tty/")
 	w.write(filepath.Join(pot, "log", "ttylogs.tgz.1"), packed)
 	w.write(filepath.Join(pot, "log", "cowrie.json.1.gz"), zipped(yesterday))
-	old := w.path("old") // what is packed is moved there
+	old := w.Path("old") // what is packed is moved there
 	if err := errors.Join(os.Rename(terminals, old), os.Rename(log, log+".1")); err != nil {
 		t.Fatal(err)
 	}
@@ -65,34 +67,36 @@ func TestTPotByTheReadme(t *testing.T) {
 	w.write(filepath.Join(pot, "log", "cowrie.json"), today)
 	s.awaitState("profiled", 22)
 	w.copy(old, terminals)
-	same(t, w.output("db", "export", "--data", s.data), w.output("profile", "-q", "-o", "jsonl", made))
+	all := w.Output("profile", "-q", "-o", "jsonl", made)
+	programtest.Same(t, w.Output("db", "export", "--data", s.Data), all)
+	programtest.Same(t, w.Output("profile", "-q", "-o", "jsonl", pot), all)
 	w.shown(s, 22)
 }
 
 // shown checks that the commands show what there is.
 func (w *world) shown(s *system, sessions int) {
-	w.t.Helper()
-	list := w.output("sessions", "-n", "0", "--data", s.data)
+	w.T.Helper()
+	list := w.Output("sessions", "-n", "0", "--data", s.Data)
 	if n := strings.Count(list, "profiled"); n != sessions {
-		w.t.Errorf("gait sessions shows %d of %d:\n%s", n, sessions, list)
+		w.T.Errorf("gait sessions shows %d of %d:\n%s", n, sessions, list)
 	}
-	people := w.output("attackers", "-n", "0", "--data", s.data)
+	people := w.Output("attackers", "-n", "0", "--data", s.Data)
 	if !strings.HasPrefix(people, "ADDRESS") || !strings.Contains(people, "sim-01") || !strings.Contains(people, "typed") {
-		w.t.Errorf("gait attackers shows:\n%s", people)
+		w.T.Errorf("gait attackers shows:\n%s", people)
 	}
 }
 
 // copy copies the files of a folder.
 func (w *world) copy(from, to string) {
-	w.t.Helper()
+	w.T.Helper()
 	entries, err := os.ReadDir(from)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	for _, e := range entries {
 		data, err := os.ReadFile(filepath.Join(from, e.Name()))
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 		w.write(filepath.Join(to, e.Name()), data)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"gait/internal/programtest"
 )
 
 // nobody is a user without rights.
@@ -16,14 +18,14 @@ const nobody = 65534
 
 // asNobody lets the system run as a user to whom files can be closed.
 func (w *world) asNobody() {
-	w.t.Helper()
+	w.T.Helper()
 	if os.Getuid() != 0 {
 		return
 	}
-	w.uid = nobody
-	for _, err := range []error{os.Chmod(w.dir, 0o755), os.Mkdir(w.path("run"), 0o700), os.Chown(w.path("run"), nobody, nobody)} {
+	w.UID = nobody
+	for _, err := range []error{os.Chmod(w.Dir, 0o755), os.Mkdir(w.Path("run"), 0o700), os.Chown(w.Path("run"), nobody, nobody)} {
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 	}
 }
@@ -53,7 +55,7 @@ func (h *hostile) say(decoy string, x *tape, why told) {
 
 // lay fills the folder before the system starts.
 func (h *hostile) lay() {
-	t, root := h.t, h.path("root")
+	t, root := h.T, h.Path("root")
 	must := func(errs ...error) {
 		t.Helper()
 		for _, err := range errs {
@@ -63,8 +65,8 @@ func (h *hostile) lay() {
 		}
 	}
 	outside := newTape(10).shell()
-	h.write(h.path("outside", "ssh", "transcripts", "sessions-"+day+".jsonl"), outside.shard())
-	must(os.MkdirAll(root, 0o755), os.Symlink(h.path("outside"), filepath.Join(root, "link-01")))
+	h.write(h.Path("outside", "ssh", "transcripts", "sessions-"+day+".jsonl"), outside.shard())
+	must(os.MkdirAll(root, 0o755), os.Symlink(h.Path("outside"), filepath.Join(root, "link-01")))
 	h.say("link-01", outside, told{"outside every folder", "link-01 is a link"})
 	for i, x := range []struct{ decoy, what string }{
 		{"leak-01", "a link"}, {"fifo-01", "a named pipe"}, {"dir-01", "a folder"}, {"dev-01", "a link"},
@@ -73,7 +75,7 @@ func (h *hostile) lay() {
 		must(os.MkdirAll(filepath.Dir(path), 0o755))
 		switch decoy {
 		case "leak-01":
-			must(os.Symlink(h.path("outside", "ssh", "transcripts", "sessions-"+day+".jsonl"), path))
+			must(os.Symlink(h.Path("outside", "ssh", "transcripts", "sessions-"+day+".jsonl"), path))
 		case "fifo-01":
 			must(syscall.Mkfifo(path, 0o644))
 		case "dir-01":
@@ -86,7 +88,7 @@ func (h *hostile) lay() {
 	closed := newTape(20).shell()
 	h.write(h.shardOf("closed-01"), closed.shard())
 	must(os.Chmod(h.shardOf("closed-01"), 0o200))
-	if h.uid == 0 { // whoever owns it cannot read it either
+	if h.UID == 0 { // whoever owns it cannot read it either
 		must(os.Chmod(h.shardOf("closed-01"), 0))
 	}
 	h.say("closed-01", closed, told{"path not readable", "is closed to us: owner"})
@@ -164,13 +166,13 @@ func TestHostileInput(t *testing.T) {
 	h := &hostile{world: newWorld(t), ill: map[string]told{}}
 	h.asNobody()
 	h.lay()
-	h.write(h.path("syslog"), nil)
+	h.write(h.Path("syslog"), nil)
 	unharmed := newTape(1).shell()
 	h.write(h.shardOf("shrink-01"), unharmed.ended())
-	s := h.start("run", "run", "--shards", h.path("root"), "--syslog", "file:"+h.path("syslog"), "--listen", "127.0.0.1:0").ready()
+	s := h.start("run", "run", "--shards", h.Path("root"), "--syslog", "file:"+h.Path("syslog"), "--listen", "127.0.0.1:0").ready()
 	h.tell()
-	h.add(h.path("syslog"), []byte(h.log.String()))
-	await(t, "good sessions", func() bool {
+	h.add(h.Path("syslog"), []byte(h.log.String()))
+	programtest.Await(t, "good sessions", func() bool {
 		rows := s.sessions()
 		for _, x := range append(h.good, unharmed) {
 			if rows[x.id].State != "profiled" {
@@ -184,14 +186,14 @@ func TestHostileInput(t *testing.T) {
 	if err := os.Chmod(h.shardOf("closed-01"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "what can be read again to go on", func() bool { return s.sessions()[id(20)].State == "profiled" })
-	await(t, "its cause to be gone", func() bool { return !bytes.Contains(s.answer("/health"), []byte("closed-01")) })
+	programtest.Await(t, "what can be read again to go on", func() bool { return s.sessions()[id(20)].State == "profiled" })
+	programtest.Await(t, "its cause to be gone", func() bool { return !bytes.Contains(s.answer("/health"), []byte("closed-01")) })
 	h.sound(s)
 }
 
 // answer gives an answer of the API as it is.
 func (s *system) answer(path string) []byte {
-	s.w.t.Helper()
+	s.w.T.Helper()
 	var b json.RawMessage
 	s.get(path, &b)
 	return b
@@ -210,9 +212,9 @@ func inJSON(text string) string {
 
 // causes checks what is told of each session that cannot be had.
 func (h *hostile) causes(s *system) {
-	t := h.t
+	t := h.T
 	t.Helper()
-	await(t, "all causes", func() bool {
+	programtest.Await(t, "all causes", func() bool {
 		rows, health := s.sessions(), string(s.answer("/health"))
 		for id := range h.ill {
 			if rows[id].Kind == "" || !strings.Contains(health, inJSON(rows[id].Cause)) {
@@ -223,7 +225,7 @@ func (h *hostile) causes(s *system) {
 	})
 	rows := s.sessions()
 	health, waiting := s.answer("/health"), s.answer("/waiting")
-	listed := h.output("sessions", "--state", "waiting", "--state", "parked", "-n", "0", "-o", "jsonl", "--data", s.data)
+	listed := h.Output("sessions", "--state", "waiting", "--state", "parked", "-n", "0", "-o", "jsonl", "--data", s.Data)
 	for id, why := range h.ill {
 		r := rows[id]
 		if r.Kind != why.kind || r.State != "waiting" || !strings.Contains(r.Cause, why.words) {
@@ -244,10 +246,10 @@ func (h *hostile) causes(s *system) {
 	if s.get("/health", &body); body.Status != "degraded" {
 		t.Errorf("health is %s", body.Status)
 	}
-	if !strings.Contains(h.output("sessions", "--state", "unrecorded", "-o", "jsonl", "--data", s.data), "disk_pressure") {
+	if !strings.Contains(h.Output("sessions", "--state", "unrecorded", "-o", "jsonl", "--data", s.Data), "disk_pressure") {
 		t.Error("the skipped session has no row")
 	}
-	rejected := h.output("sessions", "--rejected", "-n", "0", "--data", s.data)
+	rejected := h.Output("sessions", "--rejected", "-n", "0", "--data", s.Data)
 	for _, want := range []string{"the host is no decoy's name", "unusable: service", "unusable: src_ip", "unusable: duration_s", "unusable: duration_s, bytes"} {
 		if !strings.Contains(rejected, want) {
 			t.Errorf("no event was rejected for %s:\n%s", want, rejected)
@@ -258,11 +260,11 @@ func (h *hostile) causes(s *system) {
 // shrinks lets a shard shrink and be replaced by others, with new sessions in
 // each: all are found.
 func (h *hostile) shrinks(s *system) {
-	t, path := h.t, h.shardOf("shrink-01")
+	t, path := h.T, h.shardOf("shrink-01")
 	t.Helper()
 	found := func(n int) {
 		t.Helper()
-		await(t, fmt.Sprintf("session %d", n), func() bool { return s.sessions()[id(n)].State == "profiled" })
+		programtest.Await(t, fmt.Sprintf("session %d", n), func() bool { return s.sessions()[id(n)].State == "profiled" })
 	}
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
@@ -292,7 +294,7 @@ func (h *hostile) shrinks(s *system) {
 
 // sound checks that nothing of all this went further than it should.
 func (h *hostile) sound(s *system) {
-	t := h.t
+	t := h.T
 	for id, r := range s.sessions() {
 		if strings.Contains(r.Decoy, "..") || strings.ContainsAny(id+r.Ref, "\x00\x1b") || strings.Contains(id+r.Ref, "\xac") || r.Kind == "worker died" || r.State == "parked" {
 			t.Errorf("row %+v", r)
@@ -303,8 +305,8 @@ func (h *hostile) sound(s *system) {
 			t.Errorf("%d bytes of input, want %d", r.BytesIn, x.in)
 		}
 	}
-	if log := s.log(); strings.ContainsAny(log, "\x00\x1b") || strings.Contains(log, "panic") || strings.Contains(log, `"level":"ERROR"`) || len(log) > 1<<20 {
+	if log := s.Log(); strings.ContainsAny(log, "\x00\x1b") || strings.Contains(log, "panic") || strings.Contains(log, `"level":"ERROR"`) || len(log) > 1<<20 {
 		t.Errorf("the log holds what it must not, or too much: %d bytes", len(log))
 	}
-	h.output("db", "check", "--data", s.data)
+	h.Output("db", "check", "--data", s.Data)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"gait/internal/programtest"
 )
 
 // event is one of a live stream.
@@ -24,10 +26,10 @@ type listener struct {
 // listen opens the live stream, and listens until the test ends or the stream
 // does. The token is the system's own where none is given.
 func (s *system) listen(token string) *listener {
-	s.w.t.Helper()
-	req, err := http.NewRequestWithContext(s.w.t.Context(), http.MethodGet, s.URL+"/api/v1/events", nil)
+	s.w.T.Helper()
+	req, err := http.NewRequestWithContext(s.w.T.Context(), http.MethodGet, s.URL+"/api/v1/events", nil)
 	if err != nil {
-		s.w.t.Fatal(err)
+		s.w.T.Fatal(err)
 	}
 	if token == "" {
 		token = s.Token
@@ -35,10 +37,10 @@ func (s *system) listen(token string) *listener {
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := (&http.Transport{}).RoundTrip(req)
 	if err != nil {
-		s.w.t.Fatal(err)
+		s.w.T.Fatal(err)
 	}
 	if res.StatusCode != http.StatusOK {
-		s.w.t.Fatalf("live stream: %s", res.Status)
+		s.w.T.Fatalf("live stream: %s", res.Status)
 	}
 	l := &listener{told: map[string]bool{}}
 	go func() {
@@ -115,7 +117,7 @@ func (l *listener) text() string {
 // await waits until so many sessions were told of.
 func (l *listener) await(t testing.TB, n int) {
 	t.Helper()
-	await(t, "the live stream to tell of all sessions", func() bool {
+	programtest.Await(t, "the live stream to tell of all sessions", func() bool {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.err != nil {

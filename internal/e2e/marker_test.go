@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"gait/bus"
+	"gait/internal/programtest"
 )
 
 // Markers stand in everything that is raw. The second is in events that somebody
@@ -38,19 +38,7 @@ type tap struct {
 // freshBus starts a server on a port of its own, and taps it.
 func freshBus(t *testing.T) (*nats.Conn, *tap) {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	if !s.ReadyForConnections(patience) {
-		t.Fatal("the bus does not start")
-	}
-	nc, err := nats.Connect(s.ClientURL())
+	nc, err := nats.Connect(programtest.Bus(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,9 +84,9 @@ func (w *world) layMarkers() {
 func (w *world) layCast(x *tape) {
 	cast := fmt.Sprintf(`{"version":2,"width":80,"height":24,"timestamp":%d,"title":"%s","command":"%s","env":{"SHELL":"%s"}}`+"\n", x.start.Unix(), marker, marker, marker) +
 		fmt.Sprintf(`[0.5,"o","%s$ "]`+"\n"+`[1.5,"i","%s\r"]`+"\n"+`[1.6,"o","%s\r\n"]`+"\n"+`[2.0,"m","%s"]`+"\n"+`[2.5,"%s","x"]`+"\n", marker, marker, marker, marker, marker)
-	w.write(w.path("finished.cast"), []byte(cast))
-	if err := os.MkdirAll(w.path("recordings"), 0o755); err != nil {
-		w.t.Fatal(err)
+	w.write(w.Path("finished.cast"), []byte(cast))
+	if err := os.MkdirAll(w.Path("recordings"), 0o755); err != nil {
+		w.T.Fatal(err)
 	}
 }
 
@@ -121,15 +109,15 @@ func (w *world) layCowrie(x *tape) {
 		at := x.start.Add(time.Duration(i) * time.Second).Format("2006-01-02T15:04:05.000000Z")
 		log += fmt.Sprintf(`{%s,"session":"0123456789ab","src_ip":"203.0.113.8","sensor":"trap","timestamp":"%s"}`+"\n", e, at)
 	}
-	w.write(w.path("cowrie", "var", "log", "cowrie", "cowrie.json"), []byte(log+marker+"\n{\""+marker+"\n"))
-	if err := os.MkdirAll(w.path("cowrie", "var", "lib", "cowrie", "tty"), 0o755); err != nil {
-		w.t.Fatal(err)
+	w.write(w.Path("cowrie", "var", "log", "cowrie", "cowrie.json"), []byte(log+marker+"\n{\""+marker+"\n"))
+	if err := os.MkdirAll(w.Path("cowrie", "var", "lib", "cowrie", "tty"), 0o755); err != nil {
+		w.T.Fatal(err)
 	}
 }
 
 // laySyslog writes what recorders announce.
 func (w *world) laySyslog(x *tape) {
-	w.write(w.path("syslog"), []byte(x.recorded("web-01", "203.0.113.7")+
+	w.write(w.Path("syslog"), []byte(x.recorded("web-01", "203.0.113.7")+
 		recorded("web-01", "ssh", id(9), `note="`+marker+`" src_ip="`+marker+`"`)+
 		recorded("web-01", marker+"/..", id(9), `duration_s="`+marker+`"`)+
 		recorded("web-01", "ssh", marker+` "]`, `bytes="`+marker+`"`)+
@@ -168,29 +156,29 @@ func TestNothingRaw(t *testing.T) {
 	w := newWorld(t)
 	nc, tap := freshBus(t)
 	w.layMarkers()
-	w.output("db", "migrate", "--data", w.path("run"))
-	viewer := strings.TrimSpace(w.output("token", "create", "--data", w.path("run"), "--role", "viewer", "eyes"))
-	operator := strings.TrimSpace(w.output("token", "create", "--data", w.path("run"), "--role", "operator", "hands"))
-	s := w.start("run", "run", "--shards", w.path("root"), "--cowrie", w.path("cowrie"), "--recordings", w.path("recordings"), "--syslog", "file:"+w.path("syslog"),
-		"--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--debug-listen", "127.0.0.1:0", "--output", "jsonl:"+w.path("out.jsonl"),
+	w.Output("db", "migrate", "--data", w.Path("run"))
+	viewer := strings.TrimSpace(w.Output("token", "create", "--data", w.Path("run"), "--role", "viewer", "eyes"))
+	operator := strings.TrimSpace(w.Output("token", "create", "--data", w.Path("run"), "--role", "operator", "hands"))
+	s := w.start("run", "run", "--shards", w.Path("root"), "--cowrie", w.Path("cowrie"), "--recordings", w.Path("recordings"), "--syslog", "file:"+w.Path("syslog"),
+		"--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--debug-listen", "127.0.0.1:0", "--output", "jsonl:"+w.Path("out.jsonl"),
 		"--nats", nc.ConnectedUrl(), "--debug").ready()
 	live := s.listen(viewer)
 	w.add(w.shardOf("web-01"), newTape(2).header("").keys(marker+"\r").print(marker).ended()) // one that is live for sure
-	if err := os.Rename(w.path("finished.cast"), w.path("recordings", "finished.cast")); err != nil {
+	if err := os.Rename(w.Path("finished.cast"), w.Path("recordings", "finished.cast")); err != nil {
 		t.Fatal(err)
 	}
 	publishMarkers(t, nc)
 	s.awaitState("profiled", 4)
 	live.await(t, 2) // the snapshot has the others
 	var rejected struct{ Items []any }
-	await(t, "events to be rejected", func() bool { s.get("/rejected", &rejected); return len(rejected.Items) >= 5 })
-	await(t, "outputs", func() bool { return strings.Count(w.read("out.jsonl"), `"motor.input_modality"`) >= 3 })
-	await(t, "observations on the bus", func() bool { return strings.Count(tap.heard(), bus.SubjectObservation+"motor.input_modality") >= 3 })
+	programtest.Await(t, "events to be rejected", func() bool { s.get("/rejected", &rejected); return len(rejected.Items) >= 5 })
+	programtest.Await(t, "outputs", func() bool { return strings.Count(w.read("out.jsonl"), `"motor.input_modality"`) >= 3 })
+	programtest.Await(t, "observations on the bus", func() bool { return strings.Count(tap.heard(), bus.SubjectObservation+"motor.input_modality") >= 3 })
 
 	s.fetch("/api/v1/sessions/"+marker, viewer)
 	s.fetch("/"+marker, marker)
 	places := map[string]string{"live": live.text(), "output": w.read("out.jsonl")}
-	for _, m := range listening.FindAllStringSubmatch(s.log(), -1) {
+	for _, m := range listening.FindAllStringSubmatch(s.Log(), -1) {
 		for _, path := range []string{"/metrics", "/debug", "/debug/pprof/goroutine?debug=2", "/debug/pprof/cmdline"} {
 			places[m[1]+path] = fetchInside(t, "http://"+m[2]+path)
 		}
@@ -200,7 +188,7 @@ func TestNothingRaw(t *testing.T) {
 	}
 	clean(t, "bus", tap.heard(), marker, markerClient)
 	s.walk(viewer, places)
-	places["log"] = s.log()
+	places["log"] = s.Log()
 	for where, text := range places {
 		clean(t, where, text, marker, markerOnBus)
 		if !strings.HasPrefix(where, "/sessions/{id} ") {
@@ -225,9 +213,9 @@ func clean(t testing.TB, where, text string, markers ...string) {
 
 // read gives what is in a file; nothing where it is not there.
 func (w *world) read(name string) string {
-	b, err := os.ReadFile(w.path(name))
+	b, err := os.ReadFile(w.Path(name))
 	if err != nil && !os.IsNotExist(err) {
-		w.t.Error(err)
+		w.T.Error(err)
 	}
 	return string(b)
 }
@@ -249,7 +237,7 @@ func fetchInside(t *testing.T, url string) string {
 
 // walk asks as a viewer for everything that the API describes.
 func (s *system) walk(viewer string, places map[string]string) {
-	t := s.w.t
+	t := s.w.T
 	t.Helper()
 	var api struct {
 		Paths map[string]map[string]struct {
@@ -279,7 +267,7 @@ func (s *system) walk(viewer string, places map[string]string) {
 
 // filled gives the paths that a path with names in it stands for.
 func (s *system) filled(path string) (all []string) {
-	s.w.t.Helper()
+	s.w.T.Helper()
 	var list struct {
 		Items []struct {
 			Ref  string `json:"evidence_ref"`
@@ -294,10 +282,11 @@ func (s *system) filled(path string) (all []string) {
 		s.get(from, &list)
 		for _, x := range list.Items {
 			at := strings.Replace(path, hole, url.PathEscape(x.Ref+x.UUID+x.Name), 1)
-			if strings.HasSuffix(path, "/timeline") && !strings.HasPrefix(x.Ref, "shard:") && !strings.HasPrefix(x.Ref, "file:") {
+			read := strings.HasSuffix(path, "/timeline") || strings.Contains(path, "/marks/")
+			if read && !strings.HasPrefix(x.Ref, "shard:") && !strings.HasPrefix(x.Ref, "file:") {
 				continue // one that has a recording
 			}
-			all = append(all, strings.Replace(at, "{primitive}", "motor.input_modality", 1))
+			all = append(all, strings.NewReplacer("{primitive}", "motor.input_modality", "{n}", "0").Replace(at))
 		}
 		return all
 	}
@@ -309,12 +298,20 @@ func (s *system) filled(path string) (all []string) {
 
 // operated checks that an operator sees recordings, and that it is noted.
 func (s *system) operated(token string) {
-	t := s.w.t
+	t := s.w.T
 	t.Helper()
 	ref := "shard:web-01/ssh/" + filepath.Base(s.w.shardOf("web-01")) + "#" + id(1)
 	status, b := s.fetch("/api/v1/sessions/"+url.PathEscape(ref)+"/recording", token)
 	if status != http.StatusOK || !bytes.Contains(b, []byte(marker)) {
 		t.Errorf("recording: %d %.300s", status, b)
+	}
+	for _, path := range []string{"/playback", "/playback/0", "/commands"} {
+		if status, b = s.fetch("/api/v1/sessions/"+url.PathEscape(ref)+path, token); status != http.StatusOK {
+			t.Errorf("%s: %d %.300s", path, status, b)
+		}
+	}
+	if !bytes.Contains(b, []byte(marker)) {
+		t.Errorf("commands: %.300s", b)
 	}
 	if status, b = s.fetch("/api/v1/rejected", token); status != http.StatusOK || !bytes.Contains(b, []byte(`"payload"`)) {
 		t.Errorf("rejected: %d %.300s", status, b)
@@ -330,7 +327,9 @@ func (s *system) operated(token string) {
 	for _, x := range audit.Items {
 		seen[x.Who+" "+x.Action+" "+x.Subject] = true
 	}
-	if !seen["hands download "+ref] || !seen["hands rejected rejected events"] {
-		t.Errorf("the audit log has %v", seen)
+	for _, action := range []string{"download " + ref, "replay " + ref, "commands " + ref, "rejected rejected events"} {
+		if !seen["hands "+action] {
+			t.Errorf("the audit log has no %s: %v", action, seen)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"gait/internal/programtest"
 )
 
 // rawTapes are sessions full of bytes that are no text, each in another place.
@@ -41,8 +43,8 @@ func rawTapes() (list []*tape) {
 func TestRawBytesCostNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.write(w.path("syslog"), nil)
-	s := w.start("run", "run", "--shards", w.path("root"), "--syslog", "file:"+w.path("syslog"), "--listen", "127.0.0.1:0").ready()
+	w.write(w.Path("syslog"), nil)
+	s := w.start("run", "run", "--shards", w.Path("root"), "--syslog", "file:"+w.Path("syslog"), "--listen", "127.0.0.1:0").ready()
 	tapes := rawTapes()
 	var shard bytes.Buffer
 	var log strings.Builder
@@ -51,9 +53,9 @@ func TestRawBytesCostNothing(t *testing.T) {
 		log.WriteString(x.recorded("web-01", fmt.Sprintf("198.51.100.%d", i+1)))
 	}
 	w.write(w.shardOf("web-01"), shard.Bytes())
-	w.add(w.path("syslog"), []byte(log.String()))
+	w.add(w.Path("syslog"), []byte(log.String()))
 	const visits = 3
-	w.output("simulate", "-q", "--shards", w.path("root"), "--kinds", "raw", "--count", fmt.Sprint(visits), "--rate", "100", "--speed", "instant")
+	w.Output("simulate", "-q", "--shards", w.Path("root"), "--kinds", "raw", "--count", fmt.Sprint(visits), "--rate", "100", "--speed", "instant")
 	s.awaitState("profiled", len(tapes)+visits)
 	rows := s.sessions()
 	for i, x := range tapes {
@@ -62,8 +64,8 @@ func TestRawBytesCostNothing(t *testing.T) {
 			t.Errorf("session %d of %d bytes of input: %+v", i+1, x.in, r)
 		}
 	}
-	same(t, w.output("db", "export", "-o", "jsonl", "--data", s.data), w.output("profile", "-q", "-o", "jsonl", w.path("root")))
-	if n := strings.Count(w.output("db", "export", "--data", s.data), `"primitive":"motor.input_modality"`); n != len(tapes)+visits {
+	programtest.Same(t, w.Output("db", "export", "-o", "jsonl", "--data", s.Data), w.Output("profile", "-q", "-o", "jsonl", w.Path("root")))
+	if n := strings.Count(w.Output("db", "export", "--data", s.Data), `"primitive":"motor.input_modality"`); n != len(tapes)+visits {
 		t.Errorf("%d sessions say how their input came, want %d", n, len(tapes)+visits)
 	}
 }

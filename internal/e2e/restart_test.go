@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gait/internal/programtest"
 )
 
 // TestKilledAndStartedAgain kills the system again and again while sessions are
@@ -17,7 +19,7 @@ func TestKilledAndStartedAgain(t *testing.T) {
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
 	w := newWorld(t)
-	feed := w.command("simulate", "-q", "--shards", w.path("root"), "--rate", "12", "--speed", "100", "--seed", strconv.FormatUint(seed|1, 10))
+	feed := w.Command("simulate", "-q", "--shards", w.Path("root"), "--rate", "12", "--speed", "100", "--seed", strconv.FormatUint(seed|1, 10))
 	if err := feed.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -27,26 +29,26 @@ func TestKilledAndStartedAgain(t *testing.T) {
 			feed.Wait()
 		}
 	})
-	run := func() *system { return w.start("run", "run", "--shards", w.path("root"), "--listen", "127.0.0.1:0") }
+	run := func() *system { return w.start("run", "run", "--shards", w.Path("root"), "--listen", "127.0.0.1:0") }
 	const kills = 10
 	for range kills {
 		s := run()
 		pause(t, time.Duration(100+dice.IntN(1200))*time.Millisecond) // before it is ready, too
-		s.kill()
+		s.Kill()
 	}
 	s := run().ready()
 	feed.Process.Signal(syscall.SIGTERM)
 	if err := feed.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	whole := func() string { return ended(w.output("profile", "-q", "-o", "jsonl", w.path("root"))) }
+	whole := func() string { return ended(w.Output("profile", "-q", "-o", "jsonl", w.Path("root"))) }
 	want := whole()
-	await(t, "everything to be there", func() bool {
-		return len(sorted(ended(w.output("db", "export", "--data", s.data)))) >= len(sorted(want))
+	programtest.Await(t, "everything to be there", func() bool {
+		return len(programtest.Observations(ended(w.Output("db", "export", "--data", s.Data)))) >= len(programtest.Observations(want))
 	})
-	same(t, ended(w.output("db", "export", "--data", s.data)), want)
+	programtest.Same(t, ended(w.Output("db", "export", "--data", s.Data)), want)
 	s.sessions() // fails where one is there twice
-	w.output("db", "check", "--data", s.data)
+	w.Output("db", "check", "--data", s.Data)
 }
 
 // ended gives the observations of sessions whose end was seen: what is written

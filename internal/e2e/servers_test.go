@@ -3,23 +3,21 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"gait/bus"
+	"gait/internal/programtest"
 )
 
 // newFleet makes a world whose stages share a database and a bus of real
@@ -31,40 +29,13 @@ func newFleet(t *testing.T) *world {
 	}
 	w := newWorld(t)
 	prefix := fmt.Sprintf("e2e%d-", rand.Uint32())
-	w.env = append(w.env, "GAIT_STORE="+freshDatabase(t, dsn), "GAIT_NATS="+server, "GAIT_NATS_PREFIX="+prefix, "GAIT_SHARDS="+w.path("root"))
-	takeSubjects(t, server, prefix)
+	w.Env = append(w.Env, "GAIT_STORE="+programtest.Database(t, dsn), "GAIT_NATS="+server, "GAIT_NATS_PREFIX="+prefix, "GAIT_SHARDS="+w.Path("root"))
+	dropStreams(t, server, prefix)
 	return w
 }
 
-// freshDatabase makes a database and gives its address.
-func freshDatabase(t *testing.T, dsn string) string {
-	t.Helper()
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("gait_e2e_%d", rand.Uint64())
-	if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-		db.Close()
-	})
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
-}
-
-// takeSubjects waits until no other system has its streams on the server, since
-// a subject belongs to one stream, and clears the streams of this one away when
-// the test ends.
-func takeSubjects(t *testing.T, server, prefix string) {
+// dropStreams clears the streams of a system away when the test ends.
+func dropStreams(t *testing.T, server, prefix string) {
 	t.Helper()
 	nc, err := nats.Connect(server)
 	if err != nil {
@@ -81,10 +52,6 @@ func takeSubjects(t *testing.T, server, prefix string) {
 				t.Error(err)
 			}
 		}
-	})
-	await(t, "the subjects of gait to be free at "+server, func() bool {
-		_, err := js.StreamNameBySubject(t.Context(), bus.SubjectSessionEnded)
-		return errors.Is(err, jetstream.ErrStreamNotFound)
 	})
 }
 
@@ -117,33 +84,6 @@ func buildNewer(t *testing.T, path string) {
 	}
 }
 
-// counts gives how many sessions are in each state, and what is not announced.
-func (w *world) counts() (states map[string]int64, unannounced int64) {
-	w.t.Helper()
-	var s struct {
-		Sessions    map[string]int64 `json:"sessions"`
-		Unannounced int64            `json:"unannounced"`
-	}
-	if err := json.Unmarshal([]byte(w.output("db", "-o", "json")), &s); err != nil {
-		w.t.Fatal(err)
-	}
-	return s.Sessions, s.Unannounced
-}
-
-// awaitAll waits until so many sessions are profiled and announced, and none is
-// in another state.
-func (w *world) awaitAll(n int64) {
-	w.t.Helper()
-	await(w.t, fmt.Sprintf("%d sessions to be profiled and announced", n), func() bool {
-		states, unannounced := w.counts()
-		all := int64(0)
-		for _, k := range states {
-			all += k
-		}
-		return states["profiled"] == n && all == n && unannounced == 0
-	})
-}
-
 // TestServersProcessesOldAndNew runs the stages as processes: one collects, two
 // work, of which one is of a later release and the other is killed in the
 // middle, two answer. Nothing is lost, nothing is there twice, and in the end
@@ -152,9 +92,9 @@ func TestServersProcessesOldAndNew(t *testing.T) {
 	t.Parallel()
 	w := newFleet(t)
 	newer := *w
-	newer.gait = w.path("newer")
-	buildNewer(t, newer.gait)
-	w.output("db", "migrate")
+	newer.Binary = w.Path("newer")
+	buildNewer(t, newer.Binary)
+	w.Output("db", "migrate")
 	w.start("collect", "collect")
 	old := w.start("work-old", "work", "--workers", "1")
 	one := w.start("serve-1", "serve", "--listen", "127.0.0.1:0").ready()
@@ -163,28 +103,28 @@ func TestServersProcessesOldAndNew(t *testing.T) {
 	const batch = 40
 	write := func() {
 		t.Helper()
-		w.output("simulate", "-q", "--shards", w.path("root"), "--count", fmt.Sprint(batch), "--rate", "400", "--speed", "instant")
+		w.Output("simulate", "-q", "--shards", w.Path("root"), "--count", fmt.Sprint(batch), "--rate", "400", "--speed", "instant")
 	}
 	write()
-	w.awaitSome(batch / 8)
+	w.AwaitProfiled(batch / 8)
 	newer.start("work-new", "work", "--workers", "1")
 	write()
-	w.awaitSome(batch)
-	old.kill()
+	w.AwaitProfiled(batch)
+	old.Kill()
 	write()
 	again := w.start("work-old-again", "work", "--workers", "1")
 	write()
-	w.awaitAll(4 * batch)
+	w.AwaitAll(4 * batch)
 	w.mixed(&newer)
 
-	again.stop()
-	newer.output("reprofile")
-	await(t, "all to be read by the newest rules", func() bool {
-		return strings.HasPrefix(newer.output("reprofile", "--dry-run"), "0 sessions ")
+	again.Stop()
+	newer.Output("reprofile")
+	programtest.Await(t, "all to be read by the newest rules", func() bool {
+		return strings.HasPrefix(newer.Output("reprofile", "--dry-run"), "0 sessions ")
 	})
-	w.awaitAll(4 * batch)
-	same(t, w.output("db", "export"), newer.output("profile", "-q", "-o", "jsonl", w.path("root")))
-	w.output("db", "check")
+	w.AwaitAll(4 * batch)
+	programtest.Same(t, w.Output("db", "export"), newer.Output("profile", "-q", "-o", "jsonl", w.Path("root")))
+	w.Output("db", "check")
 	alike(t, one, two)
 	live.await(t, 4*batch)
 	told := live.sessions()
@@ -195,30 +135,21 @@ func TestServersProcessesOldAndNew(t *testing.T) {
 	}
 }
 
-// awaitSome waits until at least so many sessions are profiled.
-func (w *world) awaitSome(n int64) {
-	w.t.Helper()
-	await(w.t, fmt.Sprintf("%d sessions to be profiled", n), func() bool {
-		states, _ := w.counts()
-		return states["profiled"] >= n
-	})
-}
-
 // mixed checks that every session is there once, read by the rules of one of
 // both releases.
 func (w *world) mixed(newer *world) {
-	w.t.Helper()
-	have := sorted(w.output("db", "export"))
+	w.T.Helper()
+	have := programtest.Observations(w.Output("db", "export"))
 	allowed := map[string]bool{}
 	for _, x := range []*world{w, newer} {
-		for _, line := range sorted(x.output("profile", "-q", "-o", "jsonl", w.path("root"))) {
+		for _, line := range programtest.Observations(x.Output("profile", "-q", "-o", "jsonl", w.Path("root"))) {
 			allowed[line] = true
 		}
 	}
 	refs := map[string]int{}
 	for _, line := range have {
 		if !allowed[line] {
-			w.t.Fatalf("stored, and read by neither release: %s", line)
+			w.T.Fatalf("stored, and read by neither release: %s", line)
 		}
 		if strings.Contains(line, `"primitive":"motor.input_modality"`) {
 			_, ref, _ := strings.Cut(line, `"evidence_ref":`)
@@ -228,7 +159,7 @@ func (w *world) mixed(newer *world) {
 	}
 	for ref, n := range refs {
 		if n != 1 {
-			w.t.Errorf("%s is there %d times", ref, n)
+			w.T.Errorf("%s is there %d times", ref, n)
 		}
 	}
 }

@@ -116,7 +116,7 @@ var day = time.Now().UTC().Format(time.DateOnly)
 
 // shardOf is the path of today's shard of a decoy.
 func (w *world) shardOf(decoy string) string {
-	return filepath.Join(w.path("root"), decoy, "ssh", "transcripts", "sessions-"+day+".jsonl")
+	return filepath.Join(w.Path("root"), decoy, "ssh", "transcripts", "sessions-"+day+".jsonl")
 }
 
 // recorded is the line by which the recorder tells that a session ended.

@@ -43,14 +43,20 @@ func newFeedAt(path string) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{file: file, dice: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))}
+	f.kinds = templates()
+	return f, nil
+}
+
+// templates gives some visits of each kind.
+func templates() (kinds [][]template) {
 	for _, name := range visitors {
 		var list []template
 		for seed := range uint64(8) {
 			list = append(list, template{simulate.Find(name).Session(seed)})
 		}
-		f.kinds = append(f.kinds, list)
+		kinds = append(kinds, list)
 	}
-	return f, nil
+	return kinds
 }
 
 // one writes one session that ends now and gives its id and how many events it

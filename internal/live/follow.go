@@ -18,7 +18,8 @@ type arrivals struct {
 	last error
 }
 
-var sessionID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}`)
+// sessionID finds the id in the event of a session: a UUID, or Cowrie's.
+var sessionID = regexp.MustCompile(`"session_id":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{12})`)
 
 // read notes when the event of each session arrives.
 func (a *arrivals) read(body io.Reader) {
@@ -29,7 +30,11 @@ func (a *arrivals) read(body io.Reader) {
 		if !ok || !bytes.Contains(data, []byte(`"type":"session"`)) {
 			continue
 		}
-		id := string(sessionID.Find(data))
+		found := sessionID.FindSubmatch(data)
+		if found == nil {
+			continue
+		}
+		id := string(found[1])
 		a.mu.Lock()
 		if _, there := a.at[id]; !there {
 			a.at[id] = time.Now()
@@ -48,8 +53,39 @@ func (a *arrivals) of(id string) (time.Time, bool) {
 	return at, ok
 }
 
+// source writes one session that ends now, and gives its id and how many events
+// it has.
+type source interface {
+	one() (id string, events int, err error)
+}
+
+// first writes one session and says how long its event took: right after a
+// start, when what lies there is looked through.
+func (s *system) first(f source) error {
+	r, err := s.request("/api/v1/events")
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	a := &arrivals{at: map[string]time.Time{}}
+	go a.read(r.Body)
+	id, _, err := f.one()
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	for time.Since(begun) < 2*time.Minute {
+		if at, ok := a.of(id); ok {
+			fmt.Printf("  the first event after the start took %.0f ms\n", ms(at.Sub(begun)))
+			return nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return fmt.Errorf("no event of the first session came\n%s", tail(s.errs.Bytes()))
+}
+
 // follow feeds sessions at a rate and gives how long each took to its event.
-func (s *system) follow(f *feed, rate int) ([]time.Duration, error) {
+func (s *system) follow(f source, rate int) ([]time.Duration, error) {
 	r, err := s.request("/api/v1/events")
 	if err != nil {
 		return nil, err

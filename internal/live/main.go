@@ -42,13 +42,14 @@ var parts = []struct {
 	{"delay", (*live).delay},
 	{"backlog", (*live).behindBacklog},
 	{"shard", (*live).besideShards},
+	{"cowrie", (*live).besideCowrie},
 	{"store", (*live).besideStores},
 }
 
 func main() {
 	l := &live{}
 	var only, sizes string
-	flag.StringVar(&only, "only", "", "parts to measure, with commas: start, rate, delay, backlog, shard, store")
+	flag.StringVar(&only, "only", "", "parts to measure, with commas: start, rate, delay, backlog, shard, cowrie, store")
 	flag.StringVar(&l.gait, "gait", "", "program to measure; built when empty")
 	flag.StringVar(&l.postgres, "postgres", os.Getenv("GAIT_TEST_POSTGRES"), "PostgreSQL to measure too")
 	flag.IntVar(&l.sessions, "sessions", 10_000, "sessions in the measurements of the rate")

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -54,7 +54,12 @@ func (l *live) rate() error {
 	}
 	list := []variant{{"SQLite", nil}, {"SQLite, no bus", []string{"--no-bus"}}}
 	if l.postgres != "" {
-		list = append(list, variant{"PostgreSQL", []string{"--store", l.postgres}})
+		dsn, drop, err := l.database()
+		if err != nil {
+			return fmt.Errorf("PostgreSQL: %w", err)
+		}
+		defer drop()
+		list = append(list, variant{"PostgreSQL", []string{"--store", dsn}})
 	}
 	for i, v := range list {
 		if err := l.rateOf(filepath.Join(l.dir, fmt.Sprintf("rate-%d", i)), v.name, v.flags); err != nil {
@@ -153,57 +158,6 @@ func (s *system) delays(name string, rate int) error {
 	return nil
 }
 
-// behindBacklog measures the delay while very many sessions wait as backfill.
-func (l *live) behindBacklog() error {
-	dir := filepath.Join(l.dir, "backlog")
-	if err := l.tinyShards(dir, l.backlog, time.Now().Add(-30*24*time.Hour)); err != nil {
-		return err
-	}
-	s, err := l.boot(dir)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("\nfrom end record to event, ms, while %d sessions wait as backfill\n"+delayHead, l.backlog, "", "p50", "p95", "p99", "most", "memory, most")
-	for _, rate := range []int{10, 200} {
-		if err := s.delays(fmt.Sprintf("%d sessions/s", rate), rate); err != nil {
-			return err
-		}
-	}
-	done, _, err := s.progress()
-	if err != nil {
-		return err
-	}
-	fmt.Printf("meanwhile %d sessions in all were stored\n", done)
-	return s.halt()
-}
-
-// tinyShards writes many small sessions of the past, 100,000 a shard and day.
-func (l *live) tinyShards(dir string, n int, since time.Time) error {
-	const perShard = 100_000
-	for at := 0; at < n; at += perShard {
-		day := since.Add(time.Duration(at/perShard) * 24 * time.Hour).UTC().Truncate(24 * time.Hour)
-		f, err := newFeedAt(filepath.Join(dir, "shards", "decky-old", "ssh", "transcripts", "sessions-"+day.Format(time.DateOnly)+".jsonl"))
-		if err != nil {
-			return err
-		}
-		for i := range min(perShard, n-at) {
-			if err := f.tiny(day.Add(time.Duration(i) * 800 * time.Millisecond)); err != nil {
-				return err
-			}
-		}
-		if err := f.flush(); err != nil {
-			return err
-		}
-		if err := f.file.Close(); err != nil {
-			return err
-		}
-		if err := os.Chtimes(f.file.Name(), day, day.Add(24*time.Hour)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // besideShards measures the delay in shards that hold much already.
 func (l *live) besideShards() error {
 	fmt.Printf("\nfrom end record to event, ms, by what the shard holds already (10 sessions/s)\n"+delayHead, "", "p50", "p95", "p99", "most", "memory, most")
@@ -222,14 +176,15 @@ func (l *live) besideShards() error {
 		if err := f.flush(); err != nil {
 			return err
 		}
-		s, err := l.boot(dir, "--since", "1h")
+		s, err := l.boot(dir, "--since", "1h", "--max-sessions", "2000000")
 		if err != nil {
 			return err
 		}
-		if err := s.delays(fmt.Sprintf("%d sessions", n), 10); err != nil {
-			return err
+		err = s.first(f)
+		if err == nil {
+			err = s.delays(fmt.Sprintf("%d sessions", n), 10)
 		}
-		if err := s.halt(); err != nil {
+		if err := errors.Join(err, s.halt(), f.file.Close()); err != nil {
 			return err
 		}
 	}

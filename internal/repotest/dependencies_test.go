@@ -2,7 +2,11 @@ package repotest
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,8 +20,22 @@ func TestDependenciesAreExplained(t *testing.T) {
 		t.Fatalf("go.mod requires only %d modules", len(required))
 	}
 	used := usedModules(tr.sources, tr.module, required)
-	report(t, unexplained(used, tr.texts["DESIGN.md"]))
+	packages, err := os.ReadFile(filepath.Join(tr.root, "serve/web/package.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report(t, unexplained(append(wantedPackages(t, packages), used...), tr.texts["DESIGN.md"]))
 	report(t, wrongMarks(required, used))
+}
+
+// wantedPackages gives the packages that the page asks for.
+func wantedPackages(t *testing.T, text []byte) []string {
+	t.Helper()
+	var x struct{ Dependencies, DevDependencies map[string]string }
+	if err := json.Unmarshal(text, &x); err != nil || len(x.Dependencies) == 0 || len(x.DevDependencies) == 0 {
+		t.Fatalf("package.json: %v, %d and %d dependencies", err, len(x.Dependencies), len(x.DevDependencies))
+	}
+	return append(slices.Sorted(maps.Keys(x.Dependencies)), slices.Sorted(maps.Keys(x.DevDependencies))...)
 }
 
 // requirement is one line of go.mod.

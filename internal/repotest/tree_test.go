@@ -125,7 +125,7 @@ func loadTree() (*tree, error) {
 // control, what was built, and data.
 func skippedDir(rel string) bool {
 	switch rel {
-	case ".git", "bin", "examples/recordings":
+	case ".git", "bin", "examples/recordings", "serve/web/node_modules", "serve/web/dist":
 		return true
 	}
 	return strings.HasSuffix(rel, "/testdata/fuzz")
@@ -133,11 +133,14 @@ func skippedDir(rel string) bool {
 
 // textFile says whether a file is text that people write.
 func textFile(rel string) bool {
+	if strings.HasSuffix(rel, ".d.ts") {
+		return false // generated
+	}
 	switch path.Ext(rel) {
-	case ".go", ".md", ".sh", ".txt", ".txtar", ".mod", ".yml", ".yaml":
+	case ".go", ".md", ".sh", ".txt", ".txtar", ".mod", ".yml", ".yaml", ".svelte", ".ts", ".mjs", ".css":
 		return true
 	}
-	return slices.Contains([]string{"Makefile", "NOTICE", ".ci/run", ".gitignore"}, rel)
+	return slices.Contains([]string{"Makefile", "NOTICE", ".ci/run", ".gitignore", "serve/web/build"}, rel)
 }
 
 func (tr *tree) read(p, rel string) error {

@@ -29,3 +29,14 @@ var erroredMeasure = profile.MeasureDoc{Name: "errored", Unit: "count", Doc: "co
 
 // fewErrored is how many errored commands it takes for more confidence.
 const fewErrored = 5
+
+// markErrors marks the errored commands.
+func markErrors(v *profile.View, m *profile.Marks) {
+	s := v.Screen()
+	m.AllCommands(v.Commands(), func(i int) profile.MarkKind {
+		if s.ErroredAt(i) {
+			return profile.MarkError
+		}
+		return ""
+	})
+}

@@ -42,7 +42,8 @@ var CognitiveLoad = &profile.Primitive{
 		{Measure: "load", Bound: loadLow, Says: "below: low"},
 		{Measure: "load", Bound: loadMedium, Says: "below: medium, else high"},
 	},
-	Observe: observeCognitiveLoad,
+	Observe:  observeCognitiveLoad,
+	Evidence: evidenceCognitiveLoad,
 }
 
 func observeCognitiveLoad(v *profile.View) profile.Answer {
@@ -85,4 +86,29 @@ func meanPart(parts ...float64) float64 {
 		}
 	}
 	return sum / n
+}
+
+func evidenceCognitiveLoad(v *profile.View, m *profile.Marks) {
+	c, f := v.Commands(), v.Session().Fidelity
+	if f.Output {
+		markErrors(v, m)
+		s := v.Screen()
+		m.AllCommands(c, func(i int) profile.MarkKind {
+			if s.ErroredAt(i) {
+				return ""
+			}
+			return profile.MarkCommand
+		})
+	}
+	if f.SharedTiming {
+		return
+	}
+	m.Pauses(c, profile.Pause)
+	if f.Input != gait.GranularityLine {
+		var gaps []float64
+		m.Within(c, func(i int) bool {
+			gaps = c.Within(gaps[:0], i)
+			return !math.IsNaN(stats.SCV(gaps))
+		})
+	}
 }

@@ -32,7 +32,8 @@ var CommandBranchDiversity = &profile.Primitive{
 		{Measure: "diversity", Bound: diversityLinear, Says: "at least: linear_playbook, below: adaptive_branching"},
 		{Measure: "commands", Bound: diversityCommands, Says: "below: unknown"},
 	},
-	Observe: observeBranchDiversity,
+	Observe:  observeBranchDiversity,
+	Evidence: evidenceTools,
 }
 
 func observeBranchDiversity(v *profile.View) profile.Answer {
@@ -49,4 +50,18 @@ func observeBranchDiversity(v *profile.View) profile.Answer {
 		return profile.Say("linear_playbook", 0.80, diversity, tools, n)
 	}
 	return profile.Say("adaptive_branching", 0.80, diversity, tools, n)
+}
+
+// evidenceTools marks the commands, and which of them bring a new tool.
+func evidenceTools(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	used := make([]bool, c.Distinct())
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		tool := c.ToolNumber(i)
+		if used[tool] {
+			return profile.MarkCommand
+		}
+		used[tool] = true
+		return profile.MarkNewTool
+	})
 }

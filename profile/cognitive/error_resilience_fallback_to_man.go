@@ -23,7 +23,8 @@ var ErrorResilienceFallbackToMan = &profile.Primitive{
 	Thresholds: []gait.Threshold{
 		{Measure: "lookups", Bound: 1, Says: "at least: present, below: absent"},
 	},
-	Observe: observeFallbackToMan,
+	Observe:  observeFallbackToMan,
+	Evidence: evidenceFallbackToMan,
 }
 
 func observeFallbackToMan(v *profile.View) profile.Answer {
@@ -42,4 +43,15 @@ func observeFallbackToMan(v *profile.View) profile.Answer {
 		value = "present"
 	}
 	return profile.Say(value, profile.Sure(s.Errored < fewErrored, 0.40, 0.65), float64(lookups), float64(s.Errored))
+}
+
+func evidenceFallbackToMan(v *profile.View, m *profile.Marks) {
+	c, s := v.Commands(), v.Screen()
+	m.Commands(c, 1, c.Len(), func(i int) profile.MarkKind {
+		if s.ErroredAt(i-1) && c.Tool(i).In(profile.Manual) {
+			return profile.MarkManual
+		}
+		return ""
+	})
+	markErrors(v, m)
 }

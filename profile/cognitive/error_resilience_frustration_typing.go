@@ -35,7 +35,8 @@ var ErrorResilienceFrustrationTyping = &profile.Primitive{
 		{Measure: "change", Bound: frustrationLow, Says: "below: low"},
 		{Measure: "change", Bound: frustrationModerate, Says: "below: moderate, else high"},
 	},
-	Observe: observeFrustrationTyping,
+	Observe:  observeFrustrationTyping,
+	Evidence: evidenceFrustrationTyping,
 }
 
 func observeFrustrationTyping(v *profile.View) profile.Answer {
@@ -57,4 +58,18 @@ func observeFrustrationTyping(v *profile.View) profile.Answer {
 		value = "moderate"
 	}
 	return profile.Say(value, profile.Sure(n < fewErrored, 0.40, 0.60), change, after, otherwise, float64(n))
+}
+
+func evidenceFrustrationTyping(v *profile.View, m *profile.Marks) {
+	c, s := v.Commands(), v.Screen()
+	markErrors(v, m)
+	m.Commands(c, 1, c.Len(), func(i int) profile.MarkKind {
+		switch {
+		case !c.HasGaps(i):
+			return ""
+		case s.ErroredAt(i - 1):
+			return profile.MarkAfter
+		}
+		return profile.MarkCommand
+	})
 }

@@ -20,7 +20,8 @@ var ErrorResilienceRetryTactic = &profile.Primitive{
 		{Name: "aborts", Unit: "count", Doc: "errored commands that no command follows"},
 		erroredMeasure,
 	},
-	Observe: observeRetryTactic,
+	Observe:  observeRetryTactic,
+	Evidence: evidenceRetryTactic,
 }
 
 func observeRetryTactic(v *profile.View) profile.Answer {
@@ -49,4 +50,20 @@ func observeRetryTactic(v *profile.View) profile.Answer {
 	}
 	return profile.Say(value, profile.Sure(s.Errored < fewErrored, 0.40, 0.65),
 		float64(reruns), float64(switches), float64(aborts), float64(s.Errored))
+}
+
+func evidenceRetryTactic(v *profile.View, m *profile.Marks) {
+	c, s := v.Commands(), v.Screen()
+	markErrors(v, m)
+	for i, n := 0, c.Len(); i < n; i++ {
+		switch {
+		case !s.ErroredAt(i):
+		case i+1 == n:
+			m.Add(profile.MarkAbort, c.List[i].End, v.Start()+v.Duration())
+		case c.ToolNumber(i+1) == c.ToolNumber(i):
+			m.Add(profile.MarkRerun, c.List[i+1].Start, c.List[i+1].End)
+		default:
+			m.Add(profile.MarkSwitch, c.List[i+1].Start, c.List[i+1].End)
+		}
+	}
 }

@@ -33,7 +33,8 @@ var ExplorationStyle = &profile.Primitive{
 		{Measure: "jump_share", Bound: explorationJumps, Says: "at least: chaotic"},
 		{Measure: "repeat_share", Bound: explorationRepeat, Says: "at least: targeted, below: methodical"},
 	},
-	Observe: observeExplorationStyle,
+	Observe:  observeExplorationStyle,
+	Evidence: evidenceExplorationStyle,
 }
 
 func observeExplorationStyle(v *profile.View) profile.Answer {
@@ -67,4 +68,20 @@ func observeExplorationStyle(v *profile.View) profile.Answer {
 		value = "targeted"
 	}
 	return profile.Say(value, profile.Sure(c.Few(), 0.40, 0.60), j, r, tools, float64(n))
+}
+
+func evidenceExplorationStyle(v *profile.View, m *profile.Marks) {
+	c, newest, before := v.Commands(), -1, -1
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		tool, last := c.ToolNumber(i), before
+		before = tool
+		switch {
+		case tool > newest:
+			newest = tool
+			return profile.MarkNewTool
+		case tool != last:
+			return profile.MarkJump
+		}
+		return profile.MarkCommand
+	})
 }

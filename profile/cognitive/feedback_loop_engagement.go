@@ -33,7 +33,8 @@ var FeedbackLoopEngagement = &profile.Primitive{
 		{Measure: "correlation", Bound: feedbackClosed, Says: "above: closed_loop, else fire_and_forget"},
 		{Measure: "pairs", Bound: feedbackPairs, Says: "below: unknown"},
 	},
-	Observe: observeFeedbackLoop,
+	Observe:  observeFeedbackLoop,
+	Evidence: evidenceFeedbackLoop,
 }
 
 func observeFeedbackLoop(v *profile.View) profile.Answer {
@@ -84,4 +85,10 @@ func volumeCorrelation(s *profile.Screen, gaps []float64) float64 {
 		return math.NaN()
 	}
 	return both / math.Sqrt(volumes*pauses)
+}
+
+func evidenceFeedbackLoop(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.Pauses(c, profile.Pause)
+	m.Output(v, len(c.Gaps()))
 }

@@ -33,7 +33,8 @@ var InterCommandConsistency = &profile.Primitive{
 		{Measure: "gap_cv", Bound: consistencyMetronomic, Says: "below: metronomic"},
 		{Measure: "gap_cv", Bound: consistencyVariable, Says: "below: variable, else bimodal"},
 	},
-	Observe: observeConsistency,
+	Observe:  observeConsistency,
+	Evidence: evidencePauses,
 }
 
 func observeConsistency(v *profile.View) profile.Answer {

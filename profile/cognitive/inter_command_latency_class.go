@@ -40,7 +40,8 @@ var InterCommandLatencyClass = &profile.Primitive{
 		{Measure: "gap_median", Bound: latencyLightweight, Says: "at most: llm_lightweight"},
 		{Measure: "gap_median", Bound: latencyHeavyweight, Says: "at most: llm_heavyweight, above: long"},
 	},
-	Observe: observeLatencyClass,
+	Observe:  observeLatencyClass,
+	Evidence: evidencePauses,
 }
 
 func observeLatencyClass(v *profile.View) profile.Answer {
@@ -64,3 +65,6 @@ func observeLatencyClass(v *profile.View) profile.Answer {
 	}
 	return profile.Say(value, profile.Sure(c.Few(), 0.40, 0.80), m, float64(c.Len()))
 }
+
+// evidencePauses marks what rules of the time between commands count.
+func evidencePauses(v *profile.View, m *profile.Marks) { m.Pauses(v.Commands(), profile.Pause) }

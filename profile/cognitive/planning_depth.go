@@ -37,7 +37,8 @@ var PlanningDepth = &profile.Primitive{
 		{Measure: "long_share", Bound: planningLongShare, Says: "at least: deep"},
 		{Measure: "short_share", Bound: planningShortShare, Says: "at least: reactive, below: shallow"},
 	},
-	Observe: observePlanningDepth,
+	Observe:  observePlanningDepth,
+	Evidence: evidencePlanningDepth,
 }
 
 func observePlanningDepth(v *profile.View) profile.Answer {
@@ -64,4 +65,16 @@ func observePlanningDepth(v *profile.View) profile.Answer {
 		value = "reactive"
 	}
 	return profile.Say(value, profile.Sure(c.Few(), 0.40, 0.65), longShare, shortShare, float64(c.Len()))
+}
+
+func evidencePlanningDepth(v *profile.View, m *profile.Marks) {
+	m.Pauses(v.Commands(), func(gap float64) profile.MarkKind {
+		switch {
+		case gap > planningLong:
+			return profile.MarkLongPause
+		case gap <= planningShort:
+			return profile.MarkShortPause
+		}
+		return profile.MarkPause
+	})
 }

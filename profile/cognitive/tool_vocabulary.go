@@ -29,7 +29,8 @@ var ToolVocabulary = &profile.Primitive{
 		{Measure: "tools", Bound: vocabularyNarrow, Says: "at most: narrow"},
 		{Measure: "tools", Bound: vocabularyBroad, Says: "at least: broad, else moderate"},
 	},
-	Observe: observeToolVocabulary,
+	Observe:  observeToolVocabulary,
+	Evidence: evidenceTools,
 }
 
 func observeToolVocabulary(v *profile.View) profile.Answer {

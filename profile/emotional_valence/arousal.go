@@ -37,7 +37,8 @@ Confidence is 0.30 with fewer than 30 gaps, else 0.50. Silent without a typing b
 		{Measure: "slowest_median", Bound: 0.30, Says: "low_calm above, where gaps is 30 or more and nothing is high"},
 		{Measure: "gaps", Bound: 30, Says: "below here medians do not count and confidence is 0.30, else 0.50"},
 	},
-	Observe: observeArousal,
+	Observe:  observeArousal,
+	Evidence: evidenceArousal,
 }
 
 func observeArousal(v *profile.View) profile.Answer {
@@ -56,4 +57,10 @@ func observeArousal(v *profile.View) profile.Answer {
 	}
 	return profile.Say(value, profile.Sure(!enough, 0.30, 0.50),
 		float64(w.Capitals), float64(w.Bangs), float64(len(b.Gaps)), b.FastestMedian, b.SlowestMedian)
+}
+
+func evidenceArousal(v *profile.View, m *profile.Marks) {
+	m.Runs(v, 5, 3)
+	m.Bursts(v.Keys())
+	m.BurstGaps(v.Keys(), profile.MarkGap, func(float64) bool { return true })
 }

@@ -27,7 +27,8 @@ than 30 typed letters.`,
 		{Measure: "letters", Bound: 30, Says: "silent below"},
 		{Measure: "letters", Bound: 200, Says: "confidence of none 0.30 below, 0.50 from here on"},
 	},
-	Observe: observeFrustrationVenting,
+	Observe:  observeFrustrationVenting,
+	Evidence: evidenceFrustrationVenting,
 }
 
 func observeFrustrationVenting(v *profile.View) profile.Answer {
@@ -41,4 +42,13 @@ func observeFrustrationVenting(v *profile.View) profile.Answer {
 	default:
 		return profile.Say("none", profile.Sure(w.Letters < 200, 0.30, 0.50), letters, hits)
 	}
+}
+
+func evidenceFrustrationVenting(v *profile.View, m *profile.Marks) {
+	m.Words(v, func(l profile.Lexicon) profile.MarkKind {
+		if l == profile.Obscene {
+			return profile.MarkObscene
+		}
+		return ""
+	})
 }

@@ -38,7 +38,8 @@ Confidence is 0.30 where fewer than 2 commands after an errored one have gaps, e
 		{Measure: "ratio", Bound: faster, Says: "distress_negative up to here"},
 		{Measure: "after_error", Bound: 2, Says: "confidence 0.30 below, 0.50 from here on"},
 	},
-	Observe: observeStressResponse,
+	Observe:  observeStressResponse,
+	Evidence: evidenceStressResponse,
 }
 
 func observeStressResponse(v *profile.View) profile.Answer {
@@ -66,4 +67,23 @@ func observeStressResponse(v *profile.View) profile.Answer {
 		value = "distress_negative"
 	}
 	return profile.Say(value, profile.Sure(n < 2, 0.30, 0.50), float64(n), x, y, r)
+}
+
+func evidenceStressResponse(v *profile.View, m *profile.Marks) {
+	c, s := v.Commands(), v.Screen()
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		if s.ErroredAt(i) {
+			return profile.MarkError
+		}
+		return ""
+	})
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		switch {
+		case !c.HasGaps(i):
+			return ""
+		case i > 0 && s.ErroredAt(i-1):
+			return profile.MarkAfter
+		}
+		return profile.MarkCommand
+	})
 }

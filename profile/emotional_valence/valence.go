@@ -30,7 +30,8 @@ Confidence is 0.30 with fewer than 200 typed letters, else 0.50. Silent with few
 		{Measure: "letters", Bound: 80, Says: "silent below"},
 		{Measure: "letters", Bound: 200, Says: "confidence 0.30 below, 0.50 from here on"},
 	},
-	Observe: observeValence,
+	Observe:  observeValence,
+	Evidence: evidenceValence,
 }
 
 func observeValence(v *profile.View) profile.Answer {
@@ -47,4 +48,13 @@ func observeValence(v *profile.View) profile.Answer {
 		value = "negative"
 	}
 	return profile.Say(value, profile.Sure(w.Letters < 200, 0.30, 0.50), float64(w.Letters), float64(p), float64(n))
+}
+
+func evidenceValence(v *profile.View, m *profile.Marks) {
+	m.Words(v, func(l profile.Lexicon) profile.MarkKind {
+		if l == profile.Positive {
+			return profile.MarkPositive
+		}
+		return profile.MarkNegative
+	})
 }

@@ -37,7 +37,8 @@ Confidence is 0.40 with fewer than 500 typed letters, else 0.55. Silent with few
 		{Measure: "letters", Bound: 200, Says: "silent below"},
 		{Measure: "letters", Bound: 500, Says: "confidence 0.40 below, 0.55 from here on"},
 	},
-	Observe: observeKeyboardLayout,
+	Observe:  observeKeyboardLayout,
+	Evidence: evidenceKeyboardLayout,
 }
 
 func observeKeyboardLayout(v *profile.View) profile.Answer {
@@ -80,3 +81,5 @@ func isCommon(pair [2]byte) bool {
 	}
 	return false
 }
+
+func evidenceKeyboardLayout(v *profile.View, m *profile.Marks) { m.Letters(v) }

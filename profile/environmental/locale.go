@@ -26,7 +26,8 @@ Confidence is 0.80. Silent without a command, and where no such place is found.`
 	Thresholds: []gait.Threshold{
 		{Measure: "commands", Bound: 1, Says: "silent below"},
 	},
-	Observe: observeLocale,
+	Observe:  observeLocale,
+	Evidence: evidenceLocale,
 }
 
 func observeLocale(v *profile.View) profile.Answer {
@@ -40,3 +41,5 @@ func observeLocale(v *profile.View) profile.Answer {
 	}
 	return profile.Say(tag, 0.80, float64(n))
 }
+
+func evidenceLocale(v *profile.View, m *profile.Marks) { m.Locale(v) }

@@ -29,7 +29,8 @@ Confidence is 0.50. Silent without a command, and with fewer than 50 chars outsi
 		{Measure: "quick_digits", Bound: 4, Says: "detected from here on"},
 		{Measure: "chars", Bound: 50, Says: "silent below"},
 	},
-	Observe: observeNumpadUsage,
+	Observe:  observeNumpadUsage,
+	Evidence: evidenceNumpadUsage,
 }
 
 func observeNumpadUsage(v *profile.View) profile.Answer {
@@ -47,3 +48,5 @@ func observeNumpadUsage(v *profile.View) profile.Answer {
 	}
 	return profile.Say(value, 0.50, float64(n), float64(w.Chars), float64(w.Digits))
 }
+
+func evidenceNumpadUsage(v *profile.View, m *profile.Marks) { m.Digits(v) }

@@ -32,7 +32,8 @@ Confidence is 0.40 with fewer than 3 prompts, else 0.75. Silent without a prompt
 		{Measure: "prompts", Bound: 1, Says: "silent below"},
 		{Measure: "prompts", Bound: 3, Says: "confidence 0.40 below, 0.75 from here on"},
 	},
-	Observe: observeShellType,
+	Observe:  observeShellType,
+	Evidence: evidenceShellType,
 }
 
 func observeShellType(v *profile.View) profile.Answer {
@@ -44,3 +45,5 @@ func observeShellType(v *profile.View) profile.Answer {
 	return profile.Say(s.First.String(), profile.Sure(s.Total < 3, 0.40, 0.75), float64(s.Total),
 		votes(profile.Bash), votes(profile.Zsh), votes(profile.Fish), votes(profile.PowerShell), votes(profile.CmdExe))
 }
+
+func evidenceShellType(v *profile.View, m *profile.Marks) { m.Prompts(v, 0) }

@@ -25,7 +25,8 @@ Confidence is 0.85 where one was found, 0.55 for none. Silent without a command.
 	Thresholds: []gait.Threshold{
 		{Measure: "found", Bound: 1, Says: "none below"},
 	},
-	Observe: observeTerminalMultiplexer,
+	Observe:  observeTerminalMultiplexer,
+	Evidence: evidenceTerminalMultiplexer,
 }
 
 func observeTerminalMultiplexer(v *profile.View) profile.Answer {
@@ -42,3 +43,5 @@ func observeTerminalMultiplexer(v *profile.View) profile.Answer {
 		return profile.Say("none", 0.55, n, 0)
 	}
 }
+
+func evidenceTerminalMultiplexer(v *profile.View, m *profile.Marks) { m.Multiplexer(v) }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gait"
+	"gait/internal/stats"
 	"gait/profile"
 )
 
@@ -31,7 +32,8 @@ two or more where no such coefficient is defined.`,
 		{Measure: "commands", Bound: 1, Says: "single_command at this number"},
 		{Measure: "command_cv", Bound: 0.50, Says: "fluent below, fragmented from here on"},
 	},
-	Observe: observeCommandChunking,
+	Observe:  observeCommandChunking,
+	Evidence: evidenceCommandChunking,
 }
 
 func observeCommandChunking(v *profile.View) profile.Answer {
@@ -52,4 +54,20 @@ func observeCommandChunking(v *profile.View) profile.Answer {
 	default:
 		return profile.Say("fragmented", 0.60, n, measured, cv)
 	}
+}
+
+func evidenceCommandChunking(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	var gaps []float64
+	measured := func(i int) bool {
+		gaps = c.Within(gaps[:0], i)
+		return len(gaps) >= 3 && !math.IsNaN(stats.PCV(gaps))
+	}
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		if c.Len() == 1 || measured(i) {
+			return profile.MarkCommand
+		}
+		return ""
+	})
+	m.Within(c, measured)
 }

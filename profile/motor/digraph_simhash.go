@@ -35,7 +35,8 @@ flight times.`,
 		{Measure: "digraphs", Bound: 11, Says: "confidence 0.95 from here on"},
 		{Measure: "samples", Bound: 20, Says: "silent below"},
 	},
-	Observe: observeDigraphSimhash,
+	Observe:  observeDigraphSimhash,
+	Evidence: evidenceDigraphSimhash,
 }
 
 func observeDigraphSimhash(v *profile.View) profile.Answer {
@@ -49,3 +50,5 @@ func observeDigraphSimhash(v *profile.View) profile.Answer {
 	confidence := min(0.95, 0.40+float64(0.05*n))
 	return profile.Say(hexDigits(fingerprint(list, samples)), confidence, n, float64(samples))
 }
+
+func evidenceDigraphSimhash(v *profile.View, m *profile.Marks) { m.Digraphs(v.Keys()) }

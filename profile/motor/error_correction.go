@@ -35,7 +35,8 @@ Confidence is 0.65 for absent and immediate, else 0.55. Silent with fewer than 3
 		{Measure: "kills", Bound: 1, Says: "route_around from here on, where there is no backspace"},
 		{Measure: "inputs", Bound: 3, Says: "silent below"},
 	},
-	Observe: observeErrorCorrection,
+	Observe:  observeErrorCorrection,
+	Evidence: evidenceErrorCorrection,
 }
 
 func observeErrorCorrection(v *profile.View) profile.Answer {
@@ -56,3 +57,5 @@ func observeErrorCorrection(v *profile.View) profile.Answer {
 	}
 	return profile.Say(value, confidence, float64(n), float64(c.Backspaces), float64(c.Kills), delay)
 }
+
+func evidenceErrorCorrection(v *profile.View, m *profile.Marks) { m.Corrections(v.Keys()) }

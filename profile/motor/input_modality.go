@@ -23,7 +23,8 @@ mixed. Confidence is 0.75, for mixed 0.70. Silent without input.`,
 		{Measure: "paste_share", Bound: 0.05, Says: "typed up to here, mixed above"},
 		{Measure: "paste_share", Bound: 0.40, Says: "pasted from here on"},
 	},
-	Observe: observeInputModality,
+	Observe:  observeInputModality,
+	Evidence: evidencePastes,
 }
 
 // pasteMeasures are the numbers that the rules of pasting give.
@@ -47,3 +48,5 @@ func observeInputModality(v *profile.View) profile.Answer {
 		return profile.Say("mixed", 0.70, n, pastes, p)
 	}
 }
+
+func evidencePastes(v *profile.View, m *profile.Marks) { m.Strokes(v.Keys()) }

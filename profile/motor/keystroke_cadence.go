@@ -38,7 +38,8 @@ Confidence is 0.85 for machine, 0.70 for steady, 0.65 for bursty and 0.60 for hu
 		{Measure: "burst_cv", Bound: 1.50, Says: "hunt_and_peck from here on"},
 		{Measure: "inputs", Bound: 5, Says: "silent below"},
 	},
-	Observe: observeKeystrokeCadence,
+	Observe:  observeKeystrokeCadence,
+	Evidence: evidenceKeystrokeCadence,
 }
 
 func observeKeystrokeCadence(v *profile.View) profile.Answer {
@@ -61,4 +62,9 @@ func observeKeystrokeCadence(v *profile.View) profile.Answer {
 		value, confidence = "bursty", 0.65
 	}
 	return profile.Say(value, confidence, float64(len(k.Strokes)), float64(b.Count), float64(len(b.Gaps)), c, m)
+}
+
+func evidenceKeystrokeCadence(v *profile.View, m *profile.Marks) {
+	m.Bursts(v.Keys())
+	m.BurstGaps(v.Keys(), profile.MarkGap, func(float64) bool { return true })
 }

@@ -37,7 +37,8 @@ Confidence is 0.65 for tremor, 0.70 for steady and 0.60 for variable. Silent wit
 		{Measure: "burst_cv", Bound: 0.50, Says: "steady below, variable from here on"},
 		{Measure: "gaps", Bound: 5, Says: "silent below"},
 	},
-	Observe: observeMotorStability,
+	Observe:  observeMotorStability,
+	Evidence: evidenceMotorStability,
 }
 
 func observeMotorStability(v *profile.View) profile.Answer {
@@ -64,4 +65,9 @@ func observeMotorStability(v *profile.View) profile.Answer {
 	default:
 		return profile.Say("variable", 0.60, n, float64(quick), f, c)
 	}
+}
+
+func evidenceMotorStability(v *profile.View, m *profile.Marks) {
+	m.BurstGaps(v.Keys(), profile.MarkQuickGap, func(gap float64) bool { return gap < tremorGap })
+	m.BurstGaps(v.Keys(), profile.MarkGap, func(gap float64) bool { return gap >= tremorGap })
 }

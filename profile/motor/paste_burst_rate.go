@@ -23,7 +23,8 @@ Confidence is 0.80 for habitual, else 0.70. Silent without input.`,
 		{Measure: "paste_share", Bound: 0.10, Says: "occasional from here on, none below"},
 		{Measure: "paste_share", Bound: 0.50, Says: "habitual from here on"},
 	},
-	Observe: observePasteBurstRate,
+	Observe:  observePasteBurstRate,
+	Evidence: evidencePastes,
 }
 
 func observePasteBurstRate(v *profile.View) profile.Answer {

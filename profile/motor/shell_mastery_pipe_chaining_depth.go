@@ -28,7 +28,8 @@ without a command.`,
 		{Measure: "median_pipes", Bound: 3, Says: "deep from here on; confidence 0.55 within 10 %"},
 		{Measure: "commands", Bound: 5, Says: "confidence 0.40 below"},
 	},
-	Observe: observeShellMasteryPipeChainingDepth,
+	Observe:  observeShellMasteryPipeChainingDepth,
+	Evidence: evidenceShellMasteryPipeChainingDepth,
 }
 
 func observeShellMasteryPipeChainingDepth(v *profile.View) profile.Answer {
@@ -49,4 +50,14 @@ func observeShellMasteryPipeChainingDepth(v *profile.View) profile.Answer {
 		value = "moderate"
 	}
 	return profile.Say(value, mastery(c, 0.70, profile.Near(d, 2) || profile.Near(d, 3)), float64(c.Len()), d)
+}
+
+func evidenceShellMasteryPipeChainingDepth(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		if c.List[i].Pipes() > 0 {
+			return profile.MarkPipeline
+		}
+		return profile.MarkCommand
+	})
 }

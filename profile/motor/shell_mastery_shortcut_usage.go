@@ -28,7 +28,8 @@ Silent without a command.`,
 		{Measure: "shortcuts_per_command", Bound: 0.30, Says: "heavy from here on; confidence 0.55 within 10 %"},
 		{Measure: "commands", Bound: 5, Says: "confidence 0.40 below"},
 	},
-	Observe: observeShellMasteryShortcutUsage,
+	Observe:  observeShellMasteryShortcutUsage,
+	Evidence: evidenceShellMasteryShortcutUsage,
 }
 
 func observeShellMasteryShortcutUsage(v *profile.View) profile.Answer {
@@ -46,4 +47,9 @@ func observeShellMasteryShortcutUsage(v *profile.View) profile.Answer {
 		value = "moderate"
 	}
 	return profile.Say(value, mastery(c, 0.65, profile.Near(s, 0.05) || profile.Near(s, 0.30)), n, float64(c.Shortcuts), s)
+}
+
+func evidenceShellMasteryShortcutUsage(v *profile.View, m *profile.Marks) {
+	m.Shortcuts(v)
+	m.AllCommands(v.Commands(), func(int) profile.MarkKind { return profile.MarkCommand })
 }

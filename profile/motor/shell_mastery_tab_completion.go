@@ -29,7 +29,8 @@ Silent without a command.`,
 		{Measure: "tab_share", Bound: 0.50, Says: "habitual from here on; confidence 0.55 within 10 %"},
 		{Measure: "commands", Bound: 5, Says: "confidence 0.40 below"},
 	},
-	Observe: observeShellMasteryTabCompletion,
+	Observe:  observeShellMasteryTabCompletion,
+	Evidence: evidenceShellMasteryTabCompletion,
 }
 
 func observeShellMasteryTabCompletion(v *profile.View) profile.Answer {
@@ -65,4 +66,14 @@ func mastery(c *profile.Commands, sure float64, near bool) float64 {
 		return 0.55
 	}
 	return sure
+}
+
+func evidenceShellMasteryTabCompletion(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		if c.List[i].Tab() {
+			return profile.MarkTab
+		}
+		return profile.MarkCommand
+	})
 }

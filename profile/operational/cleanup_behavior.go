@@ -31,7 +31,8 @@ var CleanupBehavior = &profile.Primitive{
 		{Measure: "cleanup_tools", Bound: cleanupThorough, Says: "at least: thorough"},
 		{Measure: "cleanup_tools", Bound: cleanupPartial, Says: "at least: partial, below: none"},
 	},
-	Observe: observeCleanup,
+	Observe:  observeCleanup,
+	Evidence: evidenceCleanup,
 }
 
 func observeCleanup(v *profile.View) profile.Answer {
@@ -65,4 +66,15 @@ func usedIn(c *profile.Commands, from, i int) bool {
 		}
 	}
 	return false
+}
+
+func evidenceCleanup(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	tail := c.Tail(cleanupTail)
+	m.Commands(c, tail, c.Len(), func(i int) profile.MarkKind {
+		if c.Tool(i).In(profile.Cleanup) && !usedIn(c, tail, i) {
+			return profile.MarkCleanup
+		}
+		return profile.MarkCommand
+	})
 }

@@ -40,7 +40,8 @@ var MultiActorIndicators = &profile.Primitive{
 		{Measure: "first_commands", Bound: handoffHalf, Says: "below: solo"},
 		{Measure: "second_commands", Bound: handoffHalf, Says: "below: solo"},
 	},
-	Observe: observeMultiActor,
+	Observe:  observeMultiActor,
+	Evidence: evidenceMultiActor,
 }
 
 func observeMultiActor(v *profile.View) profile.Answer {
@@ -68,4 +69,12 @@ func observeMultiActor(v *profile.View) profile.Answer {
 	}
 	thin := first < handoffSure || second < handoffSure
 	return profile.Say(value, profile.Sure(thin, 0.40, 0.55), change, a, b, float64(first), float64(second))
+}
+
+func evidenceMultiActor(v *profile.View, m *profile.Marks) {
+	c, split := v.Commands(), v.Start()+v.Duration()/2
+	m.Add(profile.MarkHalf, v.Start(), split)
+	m.Add(profile.MarkHalf, split, v.Start()+v.Duration())
+	m.AllCommands(c, func(int) profile.MarkKind { return profile.MarkCommand })
+	m.Within(c, func(int) bool { return true })
 }

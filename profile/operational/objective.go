@@ -34,7 +34,8 @@ var Objective = &profile.Primitive{
 	Thresholds: []gait.Threshold{
 		{Measure: "labelled", Bound: objectiveSpeak, Says: "below: silent"},
 	},
-	Observe: observeObjective,
+	Observe:  observeObjective,
+	Evidence: evidenceObjective,
 }
 
 // objectiveValues are the labels as values.
@@ -80,4 +81,21 @@ func observeObjective(v *profile.View) profile.Answer {
 	}
 	return profile.Say(objectiveValues[best], profile.Sure(labelled < objectiveFew, 0.40, 0.60),
 		float64(counts[0]), float64(counts[1]), float64(counts[2]), float64(counts[3]), float64(counts[4]), float64(labelled))
+}
+
+// objectiveMarks are the labels as marks, in the order of the values.
+var objectiveMarks = [...]profile.MarkKind{
+	profile.MarkRecon, profile.MarkExfil, profile.MarkPersistence, profile.MarkLateral, profile.MarkDestructive,
+}
+
+func evidenceObjective(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		for _, label := range objectiveOrder {
+			if c.Tool(i).In(objectives[label]) {
+				return objectiveMarks[label]
+			}
+		}
+		return ""
+	})
 }

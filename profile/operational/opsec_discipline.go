@@ -21,7 +21,8 @@ var OpsecDiscipline = &profile.Primitive{
 		{Name: "cleanup_commands", Unit: "count", Doc: "commands with a cleanup tool among the last 3"},
 		commandsMeasure,
 	},
-	Observe: observeOpsec,
+	Observe:  observeOpsec,
+	Evidence: evidenceOpsec,
 }
 
 func observeOpsec(v *profile.View) profile.Answer {
@@ -49,4 +50,20 @@ func observeOpsec(v *profile.View) profile.Answer {
 		value = "careful"
 	}
 	return profile.Say(value, profile.Sure(c.Few(), 0.30, 0.45), float64(covering), float64(cleanup), float64(n))
+}
+
+func evidenceOpsec(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.Commands(c, c.Tail(opsecTail), c.Len(), func(i int) profile.MarkKind {
+		if c.Tool(i).In(profile.Cleanup) {
+			return profile.MarkCleanup
+		}
+		return profile.MarkCommand
+	})
+	m.AllCommands(c, func(i int) profile.MarkKind {
+		if c.Tool(i).In(profile.Covering) {
+			return profile.MarkCovering
+		}
+		return ""
+	})
 }

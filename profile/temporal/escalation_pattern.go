@@ -43,22 +43,18 @@ var EscalationPattern = &profile.Primitive{
 		{Measure: "count_cv", Bound: escalationBursty, Says: "at least: bursty, with empty_share at least 0.30"},
 		{Measure: "count_cv", Bound: escalationSustained, Says: "below: sustained, else erratic"},
 	},
-	Observe: observeEscalation,
+	Observe:  observeEscalation,
+	Evidence: evidenceEscalation,
 }
 
 func observeEscalation(v *profile.View) profile.Answer {
-	c, d := v.Commands(), v.Duration()
-	if c.Len() == 0 || d == 0 {
+	c := v.Commands()
+	if c.Len() == 0 || v.Duration() == 0 {
 		return profile.Silent
 	}
 	// Rounding can make one window more than the parts of a long session.
 	var room [escalationParts + 1]float64
-	start, width := v.Start(), max(escalationWidth, d/escalationParts)
-	windows := room[:min(len(room), max(1, int(math.Ceil(d/width))))]
-	for i := range c.List {
-		at := int((c.List[i].Start - start) / width)
-		windows[min(max(at, 0), len(windows)-1)]++
-	}
+	windows, _ := escalationWindows(v, room[:])
 	empty := 0
 	for _, n := range windows {
 		if n == 0 {
@@ -78,4 +74,31 @@ func observeEscalation(v *profile.View) profile.Answer {
 	}
 	thin := len(windows) < escalationFew || c.Few()
 	return profile.Say(value, profile.Sure(thin, 0.40, 0.60), share, cv, float64(len(windows)), float64(c.Len()))
+}
+
+// escalationWindows counts the commands that start in each window, in as much
+// of the room as there are windows, and gives the width of a window in seconds.
+func escalationWindows(v *profile.View, room []float64) (windows []float64, width float64) {
+	c, start, d := v.Commands(), v.Start(), v.Duration()
+	width = max(escalationWidth, d/escalationParts)
+	windows = room[:min(len(room), max(1, int(math.Ceil(d/width))))]
+	for i := range c.List {
+		at := int((c.List[i].Start - start) / width)
+		windows[min(max(at, 0), len(windows)-1)]++
+	}
+	return windows, width
+}
+
+func evidenceEscalation(v *profile.View, m *profile.Marks) {
+	var room [escalationParts + 1]float64
+	windows, width := escalationWindows(v, room[:])
+	c, start := v.Commands(), v.Start()
+	for i, n := range windows {
+		kind := profile.MarkWindow
+		if n == 0 {
+			kind = profile.MarkEmptyWindow
+		}
+		m.Add(kind, start+float64(i)*width, start+float64(i+1)*width)
+	}
+	m.AllCommands(c, func(int) profile.MarkKind { return profile.MarkCommand })
 }

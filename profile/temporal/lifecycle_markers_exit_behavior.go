@@ -22,7 +22,8 @@ var LifecycleMarkersExitBehavior = &profile.Primitive{
 		{Name: "last_leaves", Unit: "0 or 1", Doc: "whether the last command is exit, logout, quit or logoff"},
 		{Name: "cleanup_commands", Unit: "count", Doc: "commands with a cleanup tool among the last 3"},
 	},
-	Observe: observeExitBehavior,
+	Observe:  observeExitBehavior,
+	Evidence: evidenceExitBehavior,
 }
 
 func observeExitBehavior(v *profile.View) profile.Answer {
@@ -51,4 +52,19 @@ func observeExitBehavior(v *profile.View) profile.Answer {
 		value = "cleanup"
 	}
 	return profile.Say(value, confidence, prompt, leaves, cleanup)
+}
+
+func evidenceExitBehavior(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	last := c.Len() - 1
+	m.Commands(c, c.Tail(exitTail), c.Len(), func(i int) profile.MarkKind {
+		switch {
+		case i == last && c.Tool(i).In(profile.Leaving):
+			return profile.MarkLeaving
+		case c.Tool(i).In(profile.Cleanup):
+			return profile.MarkCleanup
+		}
+		return profile.MarkCommand
+	})
+	m.Prompts(v, last)
 }

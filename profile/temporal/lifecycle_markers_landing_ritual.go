@@ -29,7 +29,8 @@ var LifecycleMarkersLandingRitual = &profile.Primitive{
 	Thresholds: []gait.Threshold{
 		{Measure: "landing_commands", Bound: landingTools, Says: "at least: present, below: absent"},
 	},
-	Observe: observeLandingRitual,
+	Observe:  observeLandingRitual,
+	Evidence: evidenceLandingRitual,
 }
 
 func observeLandingRitual(v *profile.View) profile.Answer {
@@ -48,4 +49,14 @@ func observeLandingRitual(v *profile.View) profile.Answer {
 		value = "present"
 	}
 	return profile.Say(value, profile.Sure(c.Len() < landingFew, 0.40, 0.65), float64(n), float64(c.Len()))
+}
+
+func evidenceLandingRitual(v *profile.View, m *profile.Marks) {
+	c := v.Commands()
+	m.Commands(c, 0, min(c.Len(), landingHead), func(i int) profile.MarkKind {
+		if c.Tool(i).In(profile.Landing) {
+			return profile.MarkLanding
+		}
+		return profile.MarkCommand
+	})
 }

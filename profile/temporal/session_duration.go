@@ -33,7 +33,8 @@ var SessionDuration = &profile.Primitive{
 		{Measure: "duration", Bound: durationMedium, Says: "below: medium"},
 		{Measure: "duration", Bound: durationLong, Says: "below: long, else marathon"},
 	},
-	Observe: observeSessionDuration,
+	Observe:  observeSessionDuration,
+	Evidence: evidenceSessionDuration,
 }
 
 func observeSessionDuration(v *profile.View) profile.Answer {
@@ -51,4 +52,8 @@ func observeSessionDuration(v *profile.View) profile.Answer {
 		value = "long"
 	}
 	return profile.Say(value, 0.85, d)
+}
+
+func evidenceSessionDuration(v *profile.View, m *profile.Marks) {
+	m.Add(profile.MarkSession, v.Start(), v.Start()+v.Duration())
 }

@@ -36,8 +36,7 @@ func Read(where json.RawMessage, parts Parts, lim reader.Limits) (*gait.Session,
 	var found *gait.Session
 	t := sitting{r: &Recording{lim: lim}, f: func(s *gait.Session) error { found = s.Clone(); return nil }}
 	if p.Terminal != nil {
-		w := c.logs[0].window(c)
-		t.r.files = terminals{parts, time.UnixMicro(w.from - near), time.UnixMicro(w.to + near)}
+		t.r.files = terminals{parts}
 		if err := t.terminal(c, 0); err != nil {
 			return nil, err
 		}
@@ -53,15 +52,12 @@ func Read(where json.RawMessage, parts Parts, lim reader.Limits) (*gait.Session,
 	return found, nil
 }
 
-// terminals is the folder of the terminal logs that begin in some time.
-type terminals struct {
-	parts    Parts
-	from, to time.Time
-}
+// terminals is the folder of the terminal logs among parts.
+type terminals struct{ Parts }
 
-// Open opens a terminal log.
+// Open opens a terminal log of any time.
 func (d terminals) Open(name string) (*reader.Neighbour, error) {
-	return d.parts.Terminal(name, d.from, d.to)
+	return d.Terminal(name, time.Time{}, time.Time{})
 }
 
 // spans reads a session of command lines out of the stretches of logs that

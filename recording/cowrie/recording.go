@@ -3,6 +3,8 @@ package cowrie
 import (
 	"errors"
 	"io"
+	"iter"
+	"maps"
 	"strings"
 	"sync"
 
@@ -23,6 +25,7 @@ type Recording struct {
 	joined [][]byte
 	total  int
 	claims map[string]bool
+	times  func() map[string][]*window // of those that name a terminal log
 	size   int64
 
 	mu  sync.Mutex
@@ -43,6 +46,7 @@ type Recording struct {
 func Open(logs []*reader.Source, files reader.Dir, lim reader.Limits) (*Recording, error) {
 	x := newIndex(lim)
 	r := &Recording{logs: logs, files: files, lim: lim, claims: map[string]bool{}}
+	r.times = sync.OnceValue(r.windows)
 	for _, src := range logs {
 		if err := x.read(src); err != nil {
 			return nil, err
@@ -74,6 +78,9 @@ func (r *Recording) claim(base string) {
 // Claims says whether the logs name a terminal log of this base name. Its
 // session is read with the logs, and needs no reading of its own.
 func (r *Recording) Claims(base string) bool { return r.claims[base] }
+
+// Names gives the base names for which Claims is true.
+func (r *Recording) Names() iter.Seq[string] { return maps.Keys(r.claims) }
 
 // Connections is the number of connections in the logs, most of which hold no
 // session: a client that only tried passwords, or none. Where logs overlap, a

@@ -75,17 +75,22 @@ func (t *sitting) connection(c *connection) error {
 }
 
 // open finds the file of a terminal log, under its final name or its first.
-func (t *sitting) open(l *ttyRef) (*reader.Neighbour, error) {
+func (t *sitting) open(c *connection, l *ttyRef) (*reader.Neighbour, error) {
 	err := error(fs.ErrNotExist)
 	if t.r.files == nil {
 		return nil, err
+	}
+	open := t.r.files.Open
+	if d, ok := t.r.files.(Timed); ok {
+		from, to := l.window(c).begins()
+		open = func(name string) (*reader.Neighbour, error) { return d.Terminal(name, from, to) }
 	}
 	for _, name := range [...]string{l.name, l.opened} {
 		if name == "" {
 			continue
 		}
 		var n *reader.Neighbour
-		if n, err = t.r.files.Open(name); err == nil {
+		if n, err = open(name); err == nil {
 			return n, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +103,7 @@ func (t *sitting) open(l *ttyRef) (*reader.Neighbour, error) {
 // terminal reads the session of the connection's i-th terminal log.
 func (t *sitting) terminal(c *connection, i int) error {
 	l := &c.logs[i]
-	file, err := t.open(l)
+	file, err := t.open(c, l)
 	if err != nil {
 		return err
 	}

@@ -24,16 +24,17 @@ type assembler struct {
 	header  bool
 	ended   bool
 	trunc   bool
+	keyless bool                 // input is known to be missing
 	piece   time.Duration        // written time of a last piece that may go on
 	pieceCh byte                 // its channel, 0 where there is none
-	bytes   [gait.Exec + 1]int64 // of each kind, as read
+	bytes   [gait.Exec + 1]int64 // of each kind, as read or said to be missing
 }
 
 func (a *assembler) begin(r *Recording) {
 	a.session.Reset()
 	a.builder = reader.NewBuilder(&a.session, r.limits)
 	a.place = &r.place
-	a.sizeID, a.header, a.ended, a.trunc, a.pieceCh = 0, false, false, false, 0
+	a.sizeID, a.header, a.ended, a.trunc, a.keyless, a.pieceCh = 0, false, false, false, false, 0
 	clear(a.bytes[:])
 }
 
@@ -138,7 +139,7 @@ func (a *assembler) end() *gait.Session {
 	if !a.header {
 		s.Oddities.Add(gait.OddNoHeader, 1, -1)
 	}
-	if a.trunc {
+	if a.trunc || a.keyless {
 		a.builder.Cut("the recorder's limit")
 	}
 	s.Format = FormatName

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -81,10 +82,18 @@ func (b *batch) Each(f func(*gait.Session) error) error {
 	return err
 }
 
-// Session reads one session by its id.
+// Session reads one session by its id. The error is [reader.ErrNoSession] where
+// there is none, and a [reader.Error] where the file holds more sessions than
+// may be and this one is none of those that were taken.
 func (r *Recording) Session(id string) (*gait.Session, error) {
 	k := keyOf([]byte(id))
 	n, _ := r.index.find(&k)
+	if n < 0 && r.index.entries.n >= r.index.max {
+		return nil, &reader.Error{
+			Path: r.src.Path, At: -1, What: fmt.Sprintf("holds %d sessions before this one, if it is in there, and more are not read", r.index.max),
+			Do: "raise --max-sessions; each takes 64 bytes of memory",
+		}
+	}
 	if n < 0 {
 		return nil, reader.ErrNoSession
 	}

@@ -17,6 +17,7 @@ type Sighting struct {
 	Length  time.Duration // time of its last event, or what its end record says
 	Size    int64         // where its last line ends in the file
 	Raw     int64         // bytes of input and output in the lines seen
+	Lines   int64         // bytes of those lines
 	Header  bool          // its header was seen: it was seen from its beginning
 	End     bool          // its end record was seen
 	Trunc   bool          // the recorder stopped at its limit
@@ -55,6 +56,7 @@ type followed struct {
 	last  time.Duration
 	to    int64
 	raw   int64
+	lines int64
 	grown time.Duration
 }
 
@@ -190,7 +192,7 @@ func (f *Follower) scan(g Growth, to int64) error {
 		}
 		if l.long {
 			if slot, ok := f.slot(lineID(l.data)); ok {
-				f.grow(slot, l.next, g.Now)
+				f.grow(slot, &l, g.Now)
 			}
 			f.torn++
 			whole, err := s.rest(&l)
@@ -207,9 +209,10 @@ func (f *Follower) scan(g Growth, to int64) error {
 }
 
 // grow notes that a session has another line.
-func (f *Follower) grow(slot uint32, to int64, now time.Duration) *followed {
+func (f *Follower) grow(slot uint32, l *rawLine, now time.Duration) *followed {
 	x := &f.slots[slot]
-	x.to, x.grown = to, now
+	x.to, x.grown = l.next, now
+	x.lines += int64(len(l.data))
 	return x
 }
 
@@ -231,7 +234,7 @@ func (f *Follower) line(l *rawLine, now time.Duration) {
 	if f.slots[slot].flags&flagEnd != 0 {
 		return
 	}
-	x := f.grow(slot, l.next, now)
+	x := f.grow(slot, l, now)
 	var p parsed
 	if got.idAt > 0 {
 		p = parse(got.line, got.idAt)

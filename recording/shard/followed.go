@@ -48,7 +48,7 @@ func (x *followed) end(body []byte) {
 func (f *Follower) sighting(slot uint32) Sighting {
 	x := &f.slots[slot]
 	s := Sighting{
-		ID: f.id(&x.key), Length: x.last, Size: x.to, Raw: x.raw, Grown: x.grown,
+		ID: f.id(&x.key), Length: x.last, Size: x.to, Raw: x.raw, Lines: x.lines, Grown: x.grown,
 		Header: x.flags&flagHeader != 0, End: x.flags&flagEnd != 0, Trunc: x.flags&flagTrunc != 0,
 	}
 	if x.flags&flagStart != 0 {

@@ -1,11 +1,11 @@
 package shard
 
 import (
-	"net/netip"
 	"strconv"
 	"time"
 
 	"gait"
+	"gait/internal/address"
 	"gait/internal/jsonstr"
 )
 
@@ -37,7 +37,7 @@ func (a *assembler) head(body []byte, at int64) {
 			})
 		case "src_ip":
 			if ip, ok := text(value); ok {
-				s.SourceIP = canonical(ip)
+				s.SourceIP = address.Canonical(ip)
 			}
 		case "src_port":
 			s.SourcePort = number(value)
@@ -107,13 +107,28 @@ func (a *assembler) exec(value []byte, at int64) {
 	}
 }
 
-// skip notes output that the recorder did not keep.
+// skip notes what the recorder did not keep. It goes on with all else, also
+// where it wrote before that it stopped at its limit.
 func (a *assembler) skip(body []byte) {
+	kind, bytes := gait.Kind(0), 0
 	object(body, func(key, value []byte) {
-		if string(key) == "ch" && string(value) == `"o"` {
-			a.session.Fidelity.OutputPartial = true
+		switch {
+		case string(key) == "ch" && len(value) == 3:
+			kind = kindOf[value[1]]
+		case string(key) == "bytes":
+			bytes = number(value)
 		}
 	})
+	switch kind {
+	case gait.Output:
+		a.session.Fidelity.OutputPartial = true
+	case gait.Input:
+		a.keyless = true
+	default:
+		return
+	}
+	a.trunc = false
+	a.bytes[kind] += int64(bytes)
 }
 
 // close reads an end record.
@@ -159,12 +174,3 @@ func text(value []byte) (string, bool) {
 }
 
 func limited(b []byte) string { return string(b[:min(len(b), maxField)]) }
-
-// canonical gives an address in its one form, empty where it is none.
-func canonical(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ""
-	}
-	return a.Unmap().WithZone("").String()
-}

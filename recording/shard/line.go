@@ -74,6 +74,12 @@ func parse(line []byte, id int) parsed {
 			return parsed{kind: lineHeader, body: body}
 		}
 	}
+	if len(rest) > 10 && string(rest[:8]) == `","end":` {
+		body := rest[8 : len(rest)-1]
+		if rest[len(rest)-1] == '}' && body[0] == '{' && json.Valid(body) {
+			return parsed{kind: lineEnd, body: body}
+		}
+	}
 	return parseAny(line)
 }
 

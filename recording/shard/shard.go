@@ -14,10 +14,12 @@ package shard
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 
 	"gait"
 	"gait/recording/reader"
@@ -151,9 +153,30 @@ func ServiceName(name string) bool { return serviceName.MatchString(name) }
 // tree.
 func FileName(name string) bool { return shardName.MatchString(name) }
 
-// Ref gives the evidence reference of a session in a shard of a tree.
+// Ref gives the evidence reference of a session in a shard. A file outside a
+// tree may have any name: what does not show, or turns what stands beside it,
+// is written as %XX.
 func Ref(decoy, service, file, id string) string {
-	return "shard:" + decoy + "/" + service + "/" + file + "#" + id
+	return "shard:" + decoy + "/" + service + "/" + seen(file) + "#" + id
+}
+
+// seen gives a file's name in characters that show.
+func seen(name string) string {
+	hidden := func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+	if !strings.ContainsFunc(name, hidden) {
+		return name
+	}
+	var b strings.Builder
+	for _, r := range name {
+		if !hidden(r) && r != '%' {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range []byte(string(r)) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // fill writes what the place says into a header.

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -328,5 +329,18 @@ func TestManySessionsInTurn(t *testing.T) {
 	}
 	if len(list) != n {
 		t.Errorf("%d sessions", len(list))
+	}
+}
+
+// TestASessionBeyondTheLimitSaysSo asks for sessions of a file that holds more
+// than may be: the first is read, another one is not said not to be there.
+func TestASessionBeyondTheLimitSaysSo(t *testing.T) {
+	r := open(t, ev(sidA, "1.0", "i", "a")+ev(sidB, "1.0", "i", "b"), func(l *reader.Limits) { l.Sessions = 1 })
+	if s, err := r.Session(sidA); err != nil || s.ID != sidA {
+		t.Errorf("%+v, %v", s, err)
+	}
+	var e *reader.Error
+	if _, err := r.Session(sidB); !errors.As(err, &e) || errors.Is(err, reader.ErrNoSession) || !strings.Contains(e.Do, "--max-sessions") {
+		t.Errorf("%v", err)
 	}
 }

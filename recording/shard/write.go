@@ -3,6 +3,7 @@ package shard
 import (
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"gait"
@@ -45,11 +46,12 @@ func (e *Encoder) Session(s *gait.Session) error {
 			e.Event(s.ID, at, ch, ev.Data)
 		}
 	}
+	if missing := s.End.BytesOut - int64(len(s.Block(gait.Output))); s.Fidelity.OutputPartial {
+		e.Skip(s.ID, s.Last(), Missing{'o', max(missing, 0)})
+	}
 	switch {
 	case s.Truncated != "":
-		e.open(s.ID)
-		e.line = append(e.line, `"trunc":true`...)
-		e.close()
+		e.Trunc(s.ID)
 	case s.End.Seen:
 		e.End(s.ID, s.End)
 	}
@@ -71,8 +73,17 @@ func channel(k gait.Kind) byte {
 
 // open begins a line of a session.
 func (e *Encoder) open(id string) {
-	e.line = append(append(append(e.line[:0], sidMark...), jsonstr.Append(nil, []byte(id))...), `",`...)
+	e.line = append(e.line[:0], sidMark...)
+	if len(id) == uuidLen && !strings.ContainsFunc(id, escaped) {
+		e.line = append(e.line, id...)
+	} else {
+		e.line = jsonstr.Append(e.line, []byte(id))
+	}
+	e.line = append(e.line, `",`...)
 }
+
+// escaped says whether a character of an id cannot stand as it is.
+func escaped(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }
 
 // close ends the line and writes it.
 func (e *Encoder) close() {
@@ -96,7 +107,11 @@ func (e *Encoder) number(key string, n int64) {
 
 // Header writes a session's header line. Fields that are not known are left
 // out, but for the size and the start, which readers expect.
-func (e *Encoder) Header(s *gait.Session) {
+func (e *Encoder) Header(s *gait.Session) { e.header(&s.Header, execOf(s)) }
+
+// header does the same for a session that is yet to come, with the command
+// that was given at login.
+func (e *Encoder) header(s *gait.Header, exec string) {
 	e.open(s.ID)
 	e.line = append(e.line, `"hdr":{"version":2,`...)
 	e.number("width", int64(s.Width))
@@ -115,7 +130,7 @@ func (e *Encoder) Header(s *gait.Session) {
 	}
 	e.line = append(e.line, '}')
 	for _, f := range [...]struct{ key, value string }{
-		{"src_ip", s.SourceIP}, {"service", s.Service}, {"client", s.Client}, {"exec", execOf(s)},
+		{"src_ip", s.SourceIP}, {"service", s.Service}, {"client", s.Client}, {"exec", exec},
 	} {
 		if f.value != "" {
 			e.line = append(e.line, ',')
@@ -143,6 +158,31 @@ func (e *Encoder) Event(id string, t time.Duration, ch byte, data []byte) {
 	e.line = gait.AppendSeconds(e.line, t)
 	e.line = append(append(append(e.line, `,"ch":"`...), ch), `","d":"`...)
 	e.line = append(jsonstr.Append(e.line, data), '"')
+	e.close()
+}
+
+// Trunc writes that the recorder stopped at its limit. Where lines of what was
+// skipped follow, it stopped for these alone and went on with the rest.
+func (e *Encoder) Trunc(id string) {
+	e.open(id)
+	e.line = append(e.line, `"trunc":true`...)
+	e.close()
+}
+
+// Missing is data of a channel, i or o, that was not kept.
+type Missing struct {
+	Channel byte
+	Bytes   int64
+}
+
+// Skip writes how much was not kept since the last line of this kind.
+func (e *Encoder) Skip(id string, t time.Duration, m Missing) {
+	e.open(id)
+	e.line = append(e.line, `"skip":{"t":`...)
+	e.line = gait.AppendSeconds(e.line, t.Truncate(time.Microsecond))
+	e.line = append(append(append(e.line, `,"ch":"`...), m.Channel), `",`...)
+	e.number("bytes", m.Bytes)
+	e.line = append(e.line, '}')
 	e.close()
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func TestFileHoldsEveryObservationInOrder(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	samples(t, s, 0, 5) // before the output was there
 	path := filepath.Join(t.TempDir(), "out.jsonl")
 	to := spec(t, "jsonl:"+path)
@@ -45,7 +45,7 @@ func TestFileHoldsEveryObservationInOrder(t *testing.T) {
 }
 
 func TestFileGoesOnAfterTrouble(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	dir := filepath.Join(t.TempDir(), "below")
 	path := filepath.Join(dir, "out.jsonl")
 	r := run(t, s, spec(t, "jsonl:"+path))
@@ -83,7 +83,7 @@ func TestFileGoesOnAfterTrouble(t *testing.T) {
 }
 
 func TestTornLineIsEnded(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	path := filepath.Join(t.TempDir(), "out.jsonl")
 	if err := os.WriteFile(path, []byte(`{"id":"half`), 0o600); err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestFailedWriteIsRepeated(t *testing.T) {
 }
 
 func TestFiltersChoose(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	dir := t.TempDir()
 	p := storetest.Sample(0, 0)
 	value := map[string]string{}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"sync"
 	"testing"
@@ -41,7 +40,7 @@ type running struct {
 func run(t testing.TB, s store.Store, specs ...Spec) *running {
 	t.Helper()
 	r := &running{board: health.NewBoard()}
-	all, err := New(Options{Store: s, Specs: specs, Board: r.board, Log: slog.New(slog.DiscardHandler)})
+	all, err := New(Options{Store: s, Specs: specs, Board: r.board, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

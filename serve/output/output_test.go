@@ -2,7 +2,6 @@ package output
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,47 +16,18 @@ import (
 	"testing"
 	"time"
 
-	"gait"
-	"gait/internal/health"
-	"gait/internal/simulate"
-	"gait/profile"
-	"gait/profile/suite"
+	"gait/serve/servetest"
 	"gait/store"
-	"gait/store/sqlite"
+	"gait/store/storetest"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func newStore(t testing.TB) store.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "gait.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
 // save stores a visit and gives its reference.
 func save(t testing.TB, s store.Store, visitor string, n int) string {
 	t.Helper()
-	v := simulate.Find(visitor).Session(uint64(n))
-	v.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
-	v.EvidenceRef = "shard:decky-01/ssh/sessions-2026-05-08.jsonl#" + v.ID
-	r := profile.Run(v, suite.All, time.Unix(1_800_000_000, 0))
-	p := store.Profile{Header: true, Observations: append([]gait.Observation(nil), r.Observations...)}
-	p.Session = store.Session{
-		Ref: v.EvidenceRef, ID: v.ID, Decoy: v.Decoy, Service: v.Service, Address: v.SourceIP, Source: "shards", Format: "shard",
-		Start: v.Start, End: v.Start.Add(v.Last()), Duration: v.Last(), Closed: store.ClosedEnd, EndSeen: true, State: store.Profiled,
-	}
-	p.Revision = strings.TrimSuffix(r.Observations[0].Revision, "/-")
-	if _, err := s.Save(context.Background(), []store.Profile{p}); err != nil {
-		t.Fatal(err)
-	}
+	v := servetest.Visit(visitor, n, "198.51.100.1")
+	servetest.Save(t, s, v)
 	return v.EvidenceRef
 }
 
@@ -68,44 +38,6 @@ func spec(t testing.TB, text string) Spec {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// start runs one output until stop is called.
-func start(t testing.TB, s store.Store, sp Spec, board *health.Board) (w *worker, stop func()) {
-	t.Helper()
-	all, err := New(Options{Store: s, Specs: []Spec{sp}, Log: quiet, Board: board})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w = all.workers[0]
-	w.pause = func(ctx context.Context, _ time.Duration) bool { return pause(ctx, time.Millisecond) }
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- all.Run(ctx) }()
-	awaits(t, "a position", func() bool {
-		c, err := s.Cursors(context.Background(), cursorPrefix+w.name)
-		return err == nil && len(c) == 1
-	})
-	return w, func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-func awaits(t testing.TB, what string, is func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	end := time.After(30 * time.Second)
-	for !is() {
-		select {
-		case <-tick.C:
-		case <-end:
-			t.Fatalf("%s did not come", what)
-		}
-	}
 }
 
 // refs gives the references of the observations in a file, in order, each once
@@ -153,12 +85,12 @@ func TestSpecs(t *testing.T) {
 }
 
 func TestFileGetsWhatIsNew(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	save(t, st, "typist", 1) // before the output was there
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	_, stop := start(t, st, spec(t, "jsonl:"+path), nil)
+	stop := run(t, st, spec(t, "jsonl:"+path)).stop
 	a, b := save(t, st, "paster", 2), save(t, st, "loader", 3)
-	awaits(t, "two sessions", func() bool { return len(refs(t, path)) == 2 })
+	until(t, "two sessions", func() bool { return len(refs(t, path)) == 2 })
 	stop()
 	c := save(t, st, "loader", 4)
 	// A crash tore the last line.
@@ -168,8 +100,8 @@ func TestFileGetsWhatIsNew(t *testing.T) {
 	}
 	f.WriteString(`{"torn`)
 	f.Close()
-	_, stop = start(t, st, spec(t, "jsonl:"+path), nil)
-	awaits(t, "the third session", func() bool { return len(refs(t, path)) == 3 })
+	stop = run(t, st, spec(t, "jsonl:"+path)).stop
+	until(t, "the third session", func() bool { return len(refs(t, path)) == 3 })
 	stop()
 	if got := fmt.Sprint(refs(t, path)); got != fmt.Sprint([]string{a, b, c}) {
 		t.Error(got)
@@ -180,12 +112,12 @@ func TestFileGetsWhatIsNew(t *testing.T) {
 }
 
 func TestFilter(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	_, stop := start(t, st, spec(t, "jsonl[motor.input_modality=typed]:"+path), nil)
+	stop := run(t, st, spec(t, "jsonl[motor.input_modality=typed]:"+path)).stop
 	save(t, st, "loader", 1)
 	want := save(t, st, "typist", 2)
-	awaits(t, "the typist", func() bool { return len(refs(t, path)) > 0 })
+	until(t, "the typist", func() bool { return len(refs(t, path)) > 0 })
 	stop()
 	if got := refs(t, path); len(got) != 1 || got[0] != want {
 		t.Error(got)
@@ -193,15 +125,15 @@ func TestFilter(t *testing.T) {
 }
 
 func TestFileIsPutAside(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	path := filepath.Join(t.TempDir(), "out.jsonl")
 	s := spec(t, "jsonl:"+path)
 	s.Size, s.Keep = 1000, 2
-	_, stop := start(t, st, s, nil)
+	stop := run(t, st, s).stop
 	var all []string
 	for i := range 5 {
 		all = append(all, save(t, st, "loader", i+1))
-		awaits(t, "a session", func() bool { r := refs(t, path); return len(r) > 0 && r[len(r)-1] == all[i] })
+		until(t, "a session", func() bool { r := refs(t, path); return len(r) > 0 && r[len(r)-1] == all[i] })
 	}
 	stop()
 	if got := refs(t, path+".2", path+".1", path); fmt.Sprint(got) != fmt.Sprint(all[2:]) {
@@ -213,37 +145,36 @@ func TestFileIsPutAside(t *testing.T) {
 }
 
 func TestFileThatWasMovedAway(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	_, stop := start(t, st, spec(t, "jsonl:"+path), nil)
+	stop := run(t, st, spec(t, "jsonl:"+path)).stop
 	defer stop()
 	save(t, st, "loader", 1)
-	awaits(t, "a session", func() bool { return len(refs(t, path)) == 1 })
+	until(t, "a session", func() bool { return len(refs(t, path)) == 1 })
 	if err := os.Rename(path, path+".old"); err != nil {
 		t.Fatal(err)
 	}
 	want := save(t, st, "loader", 2)
-	awaits(t, "a session in a new file", func() bool { r := refs(t, path); return len(r) == 1 && r[0] == want })
+	until(t, "a session in a new file", func() bool { r := refs(t, path); return len(r) == 1 && r[0] == want })
 }
 
 func TestFileThatCannotBeWritten(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	dir := filepath.Join(t.TempDir(), "not there")
 	path := filepath.Join(dir, "out.jsonl")
-	board := health.NewBoard()
-	_, stop := start(t, st, spec(t, "jsonl:"+path), board)
-	defer stop()
+	out := run(t, st, spec(t, "jsonl:"+path))
+	defer out.stop()
 	want := save(t, st, "loader", 1)
-	awaits(t, "a condition", func() bool { return len(board.Conditions()) == 1 })
+	until(t, "a condition", func() bool { return len(out.board.Conditions()) == 1 })
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	awaits(t, "a session", func() bool { r := refs(t, path); return len(r) == 1 && r[0] == want })
-	awaits(t, "the end of the condition", func() bool { return len(board.Conditions()) == 0 })
+	until(t, "a session", func() bool { r := refs(t, path); return len(r) == 1 && r[0] == want })
+	until(t, "the end of the condition", func() bool { return len(out.board.Conditions()) == 0 })
 }
 
 func TestWebhook(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	var calls atomic.Int64
 	secret := []byte("secret")
 	type got struct{ event, ref string }
@@ -290,7 +221,7 @@ func TestWebhook(t *testing.T) {
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	s := spec(t, "webhook:"+server.URL)
 	s.Secret = secret
-	_, stop := start(t, st, s, nil)
+	stop := run(t, st, s).stop
 	defer stop()
 	first, _, third := save(t, st, "loader", 1), save(t, st, "loader", 2), save(t, st, "loader", 3)
 	for _, want := range []string{first, third} {
@@ -309,7 +240,7 @@ func TestWebhook(t *testing.T) {
 }
 
 func TestOutputsDoNotHoldEachOtherUp(t *testing.T) {
-	st := newStore(t)
+	st := storetest.SQLite(t)
 	held := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -320,14 +251,11 @@ func TestOutputsDoNotHoldEachOtherUp(t *testing.T) {
 	defer server.Close()
 	defer close(held)
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	_, stopHook := start(t, st, spec(t, "webhook:"+server.URL), nil)
-	defer stopHook()
-	_, stopFile := start(t, st, spec(t, "jsonl:"+path), nil)
-	defer stopFile()
+	defer run(t, st, spec(t, "webhook:"+server.URL), spec(t, "jsonl:"+path)).stop()
 	for i := range 3 {
 		save(t, st, "loader", i+1)
 	}
-	awaits(t, "three sessions", func() bool { return len(refs(t, path)) == 3 })
+	until(t, "three sessions", func() bool { return len(refs(t, path)) == 3 })
 }
 
 func TestPauses(t *testing.T) {

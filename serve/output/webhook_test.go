@@ -92,7 +92,7 @@ func (r *receiver) has(from, to int) bool {
 }
 
 func TestWebhookTakesEverySessionInOrder(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	r := newReceiver(t, nil)
 	for round := range 3 {
 		w := run(t, s, r.spec(t))
@@ -105,7 +105,7 @@ func TestWebhookTakesEverySessionInOrder(t *testing.T) {
 }
 
 func TestWebhookThatFails(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	r := newReceiver(t, func(n int, w http.ResponseWriter) int {
 		switch n % 4 {
 		case 1:
@@ -123,7 +123,7 @@ func TestWebhookThatFails(t *testing.T) {
 }
 
 func TestSlowWebhookHoldsNobodyUp(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	release := make(chan struct{})
 	stuck := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer stuck.Close()
@@ -141,7 +141,7 @@ func TestSlowWebhookHoldsNobodyUp(t *testing.T) {
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	other := newReceiver(t, nil)
 	r := newReceiver(t, func(_ int, w http.ResponseWriter) int {
 		w.Header().Set("Location", other.URL)
@@ -159,7 +159,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 }
 
 func TestWhatIsRefusedIsPassedOver(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	r := newReceiver(t, nil)
 	refusals := 0
 	r.answer = func(int, http.ResponseWriter) int {
@@ -179,7 +179,7 @@ func TestWhatIsRefusedIsPassedOver(t *testing.T) {
 }
 
 func TestSessionThatChangesIsGivenAgain(t *testing.T) {
-	s := newStore(t)
+	s := storetest.SQLite(t)
 	r := newReceiver(t, nil)
 	run(t, s, r.spec(t))
 	samples(t, s, 0, 1)

@@ -23,6 +23,7 @@ func dialect(path string) *sqlstore.Dialect {
 			"id_hex": "LOWER(HEX(o.id))",
 		},
 		Readers:    readers,
+		Checkpoint: `PRAGMA wal_checkpoint(PASSIVE)`,
 		HasVersion: `SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'goose_db_version'`,
 		Later:      later,
 		Again:      func(error) bool { return false }, // the driver has waited already

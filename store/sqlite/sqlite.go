@@ -8,7 +8,7 @@
 //
 // What was answered without an error survives the end of the process in any
 // form. A loss of power, or a crash of the system, may take back the commits
-// since the last checkpoint (a few megabytes of the log), never more, and never
+// since the last checkpoint (seconds, or a few megabytes of the log), never more, and never
 // damages the file: what is lost so is found again by the sweep, since the
 // recordings are still there. With Options.Strict every commit waits for the
 // disk, and nothing is lost then either.
@@ -108,7 +108,7 @@ func (p opener) open(ctx context.Context, path string, o store.Options) (*sqlsto
 func (p opener) pool(path string, o store.Options, n int) (*sql.DB, error) {
 	pragmas := []string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "trusted_schema(0)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+		"wal_autocheckpoint(8000)", "journal_size_limit(16777216)", "temp_store(2)",
 	}
 	if o.Strict {
 		pragmas = append(pragmas, "synchronous(FULL)")
@@ -116,7 +116,7 @@ func (p opener) pool(path string, o store.Options, n int) (*sql.DB, error) {
 		pragmas = append(pragmas, "synchronous(NORMAL)")
 	}
 	if o.ReadOnly {
-		pragmas = append(pragmas, "query_only(1)", "cache_size(-8192)")
+		pragmas = append(pragmas, "query_only(1)", "cache_size(-4096)")
 	} else {
 		pragmas = append(pragmas, "cache_size(-32768)")
 	}

@@ -204,6 +204,11 @@ func (t *Tx) finishAttackers(ctx context.Context, w *words, rows []*attackerStat
 }
 
 func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerState, c *tally) error {
+	if w.lacks(a.latest) { // another process has met them first
+		if err := w.reload(ctx, t); err != nil {
+			return err
+		}
+	}
 	var f facetSet
 	list := make([]latest, 0, len(a.latest))
 	for _, l := range a.latest {

@@ -83,6 +83,7 @@ func (s *Store) wired(ctx context.Context, f func(t *Tx) error) error {
 	if err != nil {
 		return err
 	}
+	defer tx.Rollback() // does nothing after a commit
 	t := &Tx{on: tx}
 	if s.dialect.Pipeline != nil {
 		t.wire, t.pipeline = c, s.dialect.Pipeline
@@ -92,11 +93,9 @@ func (s *Store) wired(ctx context.Context, f func(t *Tx) error) error {
 		err = t.flush(ctx)
 	}
 	if err != nil {
-		tx.Rollback() // the error of the work says what happened
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		tx.Rollback() // where the driver left it open
 		return fmt.Errorf("commit: %w", err)
 	}
 	t.finish()

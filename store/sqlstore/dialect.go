@@ -18,6 +18,10 @@ type Dialect struct {
 	// readers: writes that wait at the same time share a transaction, and
 	// statements are kept prepared here, since the driver does not.
 	Readers int
+	// Checkpoint is a query that brings the log of an engine with one writer into
+	// its file without holding anyone up, as far as it can; it gives three
+	// numbers, the second is how many pages the log has. Empty for none.
+	Checkpoint string
 	// ForUpdate begins the end of a SELECT whose rows are going to be written;
 	// the table's name follows. Empty where a writer has all for itself.
 	ForUpdate string

@@ -31,8 +31,9 @@ func (s *Store) Outdated(ctx context.Context, q store.OutdatedQuery) (int, error
 			limit = min(limit, q.Limit-done)
 		}
 		var marked []int64
+		var refs []string
 		err := s.write(ctx, func(ctx context.Context, t *Tx) (err error) {
-			marked, err = t.markOutdated(ctx, []any{q.Rules, since, after, limit}, s.dialect)
+			marked, refs, err = t.markOutdated(ctx, []any{q.Rules, since, after, limit}, s.dialect)
 			return err
 		})
 		if err != nil {
@@ -41,6 +42,11 @@ func (s *Store) Outdated(ctx context.Context, q store.OutdatedQuery) (int, error
 		done += len(marked)
 		if more = len(marked) == limit; more {
 			after = marked[limit-1]
+		}
+		if q.Marked != nil && len(refs) > 0 {
+			if err := q.Marked(refs); err != nil {
+				return done, err
+			}
 		}
 	}
 	return done, nil
@@ -56,25 +62,26 @@ func (s *Store) countOutdated(ctx context.Context, rules, since int64) (n int, e
 	return n, nil
 }
 
-// markOutdated marks the next sessions and gives their numbers, in order. The
-// arguments are the sum of rules, the earliest start, the number of the session
+// markOutdated marks the next sessions and gives their numbers, in order, and
+// their references. The arguments are the sum of rules, the earliest start, the number of the session
 // to begin behind, and how many at most.
-func (t *Tx) markOutdated(ctx context.Context, args []any, d *Dialect) (marked []int64, err error) {
+func (t *Tx) markOutdated(ctx context.Context, args []any, d *Dialect) (marked []int64, refs []string, err error) {
 	err = t.each(ctx, func(row scanner) error {
 		var n int64
-		err := row.Scan(&n)
-		marked = append(marked, n)
+		var ref string
+		err := row.Scan(&n, &ref)
+		marked, refs = append(marked, n), append(refs, Unescape(ref))
 		return err
-	}, `SELECT s.n FROM sessions s WHERE `+outdated+` AND s.n > $3 ORDER BY s.n LIMIT $4`+d.forUpdate("s"), args...)
+	}, `SELECT s.n, s.ref FROM sessions s WHERE `+outdated+` AND s.n > $3 ORDER BY s.n LIMIT $4`+d.forUpdate("s"), args...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, n := range marked {
 		_, err := t.exec(ctx, `UPDATE sessions SET state = $2, attempts = 0, cause = '', cause_kind = '', next_try = $3, backfill = TRUE, updated = $4 WHERE n = $1`,
 			n, stateWaiting, int64(unknownTime), Nanos(time.Now()))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return marked, nil
+	return marked, refs, nil
 }

@@ -21,7 +21,11 @@ func (s *Store) Offer(ctx context.Context, offers []store.Offer, cursors []store
 	if err := checkOffers(offers, cursors); err != nil {
 		return nil, fmt.Errorf("taking in sessions: %w", err)
 	}
-	err = s.write(ctx, func(ctx context.Context, t *Tx) error {
+	write := s.write
+	if len(offers) > 0 && !slices.ContainsFunc(offers, func(o store.Offer) bool { return !o.Backfill }) {
+		write = s.writeLater
+	}
+	err = write(ctx, func(ctx context.Context, t *Tx) error {
 		in := offering{t: t, d: s.dialect, now: time.Now()}
 		if verdicts, err = in.take(ctx, offers); err != nil {
 			return err

@@ -46,11 +46,7 @@ func (s *Store) Attackers(ctx context.Context, q store.AttackerQuery) (store.Pag
 	by.up = q.Up
 	bare := q
 	bare.PageQuery, bare.Since = store.PageQuery{}, q.Since.UTC()
-	b, err := s.bind("attackers", bare)
-	if err != nil {
-		return page, err
-	}
-	from, err := b.place(q.Cursor)
+	b, from, err := s.bind("attackers", bare, q.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -58,7 +54,7 @@ func (s *Store) Attackers(ctx context.Context, q store.AttackerQuery) (store.Pag
 		page = store.Page[store.Attacker]{}
 		w, err := t.attackerTerms(ctx, q)
 		if err != nil || w.never {
-			page.Total = -1 + int64(boolInt(q.Count))
+			page.Total = int64(boolInt(q.Count)) - 1
 			return err
 		}
 		all := *w

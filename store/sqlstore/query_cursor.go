@@ -31,15 +31,18 @@ type place struct {
 // binding is what makes a cursor valid for one query on one store only.
 type binding [8]byte
 
-// bind makes the binding of a query. What a page may change between calls
-// (limit, cursor, count) must have been cleared from it.
-func (s *Store) bind(list string, query any) (b binding, err error) {
+// bind makes the binding of a query and reads the cursor that it came with, as
+// [binding.place] does. What a page may change between calls (limit, cursor,
+// count) must have been cleared from the query.
+func (s *Store) bind(list string, query any, cursor string) (b binding, from *place, err error) {
 	text, err := json.Marshal(query)
 	if err != nil {
-		return b, fmt.Errorf("reading the query: %w", err)
+		return b, nil, fmt.Errorf("reading the query: %w", err)
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", s.ID(), list, text))
-	return binding(sum[:8]), nil
+	b = binding(sum[:8])
+	from, err = b.place(cursor)
+	return b, from, err
 }
 
 // cursor gives the text of a place.

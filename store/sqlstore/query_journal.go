@@ -15,11 +15,7 @@ type journal[T any] struct {
 
 func (j journal[T]) page(ctx context.Context, s *Store, q store.PageQuery) (store.Page[T], error) {
 	var page store.Page[T]
-	b, err := s.bind(j.table, nil)
-	if err != nil {
-		return page, err
-	}
-	from, err := b.place(q.Cursor)
+	b, from, err := s.bind(j.table, nil, q.Cursor)
 	if err != nil {
 		return page, err
 	}

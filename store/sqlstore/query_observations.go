@@ -24,11 +24,7 @@ func (s *Store) Observations(ctx context.Context, q store.ObservationQuery) (sto
 	}
 	bare := q
 	bare.PageQuery, bare.Since, bare.Until = store.PageQuery{}, q.Since.UTC(), q.Until.UTC()
-	b, err := s.bind("observations", bare)
-	if err != nil {
-		return page, err
-	}
-	from, err := b.place(q.Cursor)
+	b, from, err := s.bind("observations", bare, q.Cursor)
 	if err != nil {
 		return page, err
 	}

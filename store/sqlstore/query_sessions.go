@@ -26,25 +26,18 @@ func (s *Store) Sessions(ctx context.Context, q store.SessionQuery) (store.Page[
 	by.up = q.Up
 	bare := q
 	bare.PageQuery, bare.Since, bare.Until = store.PageQuery{}, q.Since.UTC(), q.Until.UTC()
-	b, err := s.bind("sessions", bare)
-	if err != nil {
-		return page, err
-	}
-	from, err := b.place(q.Cursor)
+	b, from, err := s.bind("sessions", bare, q.Cursor)
 	if err != nil {
 		return page, err
 	}
 	err = s.read(ctx, func(ctx context.Context, t *Tx) error {
 		page = store.Page[store.Session]{}
 		w, err := t.sessionTerms(ctx, q)
-		if err != nil {
+		if err != nil || w.never {
+			page.Total = int64(boolInt(q.Count)) - 1
 			return err
 		}
 		all := *w
-		if w.never {
-			page.Total = int64(boolInt(q.Count)) - 1
-			return nil
-		}
 		picked := by.pick(w, "sessions", q.PageQuery, from)
 		places, err := t.sessionPage(ctx, &page, picked, q.PageQuery)
 		if err != nil {

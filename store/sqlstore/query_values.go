@@ -102,8 +102,10 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		}
 		return t.row(ctx, `SELECT (SELECT COUNT(*) FROM attackers), (SELECT COUNT(*) FROM sessions WHERE position > 0 AND NOT announced),
 			(SELECT COUNT(*) FROM rejected), (SELECT COUNT(*) FROM tombstones), (SELECT COUNT(*) FROM changes),
-			(SELECT MAX(version_id) FROM goose_db_version WHERE is_applied)`).
-			Scan(&st.Attackers, &st.Unannounced, &st.Rejected, &st.Tombstones, &st.Changes, &st.Schema)
+			(SELECT MAX(version_id) FROM goose_db_version WHERE is_applied),
+			COALESCE((SELECT value FROM counters WHERE name = $1), 0), COALESCE((SELECT value FROM counters WHERE name = $2), 0)`,
+			counterRenewed, counterRenewedValues).
+			Scan(&st.Attackers, &st.Unannounced, &st.Rejected, &st.Tombstones, &st.Changes, &st.Schema, &st.Renewed, &st.RenewedValues)
 	})
 	if err == nil {
 		st.Bytes, err = s.dialect.Size(ctx, s.reader)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // mostMerged is how many writes share a transaction at most.
@@ -12,14 +13,21 @@ const mostMerged = 64
 
 var errClosed = errors.New("the store is closed")
 
+// lately is how long after a write that others wait for the patient ones get
+// half of the time at most.
+const lately = 500 * time.Millisecond
+
 // queue is the one writer: what comes while a transaction runs goes into the
-// next one together.
+// next one together. Patient writes are done while nothing else waits, one at a
+// time, so that whatever else comes waits for one of them at most; and while
+// others come all the time, the writer rests from them as long as each took.
 type queue struct {
-	s     *Store
-	in    chan *job
-	done  chan struct{}
-	mu    sync.RWMutex // held for reading while something is put in
-	ended bool
+	s       *Store
+	in      chan *job
+	patient chan *job
+	done    chan struct{}
+	mu      sync.RWMutex // held for reading while something is put in
+	ended   bool
 }
 
 // job is a write that waits or runs.
@@ -30,16 +38,21 @@ type job struct {
 }
 
 func newQueue(s *Store) *queue {
-	q := &queue{s: s, in: make(chan *job, mostMerged), done: make(chan struct{})}
+	q := &queue{s: s, in: make(chan *job, mostMerged), patient: make(chan *job), done: make(chan struct{})}
 	go q.loop()
 	return q
 }
 
 // do has f done and waits for it. Once f has begun it is waited for even where
 // the context ends, so that the outcome is known.
-func (q *queue) do(ctx context.Context, f work) error {
+func (q *queue) do(ctx context.Context, f work) error { return q.wait(ctx, q.in, f) }
+
+// later has f done when nothing else waits.
+func (q *queue) later(ctx context.Context, f work) error { return q.wait(ctx, q.patient, f) }
+
+func (q *queue) wait(ctx context.Context, line chan<- *job, f work) error {
 	j := &job{f: f, end: make(chan error, 1)}
-	if err := q.put(ctx, j); err != nil {
+	if err := q.put(ctx, line, j); err != nil {
 		return err
 	}
 	select {
@@ -53,7 +66,7 @@ func (q *queue) do(ctx context.Context, f work) error {
 	}
 }
 
-func (q *queue) put(ctx context.Context, j *job) error {
+func (q *queue) put(ctx context.Context, line chan<- *job, j *job) error {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
 	if q.ended {
@@ -63,7 +76,7 @@ func (q *queue) put(ctx context.Context, j *job) error {
 		return err
 	}
 	select {
-	case q.in <- j:
+	case line <- j:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -84,22 +97,66 @@ func (q *queue) stop() {
 func (q *queue) loop() {
 	defer close(q.done)
 	list := make([]*job, 0, mostMerged)
-	for j := range q.in {
-		list = q.take(list[:0], j)
-		for len(list) < mostMerged {
-			select {
-			case j, open := <-q.in:
-				if open {
-					list = q.take(list, j)
-					continue
-				}
-			default:
-			}
-			break
+	var last, rested time.Time // others were done last; patient ones may be done again
+	for {
+		j, patient := q.next(rested)
+		if j == nil {
+			return
 		}
+		if list = q.take(list[:0], j); !patient {
+			list = q.gather(list)
+		}
+		began := time.Now()
 		q.run(list)
 		clear(list)
+		switch now := time.Now(); {
+		case !patient:
+			last = now
+		case now.Sub(last) < lately:
+			rested = now.Add(now.Sub(began))
+		}
 	}
+}
+
+// next waits for a job; nil when there will be none any more. Patient ones are
+// taken from a time on, and where nothing else waits.
+func (q *queue) next(rested time.Time) (j *job, patient bool) {
+	if rest := time.Until(rested); rest > 0 {
+		timer := time.NewTimer(rest)
+		defer timer.Stop()
+		select {
+		case j = <-q.in:
+			return j, false
+		case <-timer.C:
+		}
+	}
+	select {
+	case j = <-q.in:
+		return j, false
+	default:
+	}
+	select {
+	case j = <-q.in:
+		return j, false
+	case j = <-q.patient:
+		return j, true
+	}
+}
+
+// gather adds what else waits.
+func (q *queue) gather(list []*job) []*job {
+	for len(list) < mostMerged {
+		select {
+		case j, open := <-q.in:
+			if !open {
+				return list
+			}
+			list = q.take(list, j)
+		default:
+			return list
+		}
+	}
+	return list
 }
 
 // take adds a job that its caller still waits for.

@@ -48,6 +48,7 @@ type change struct {
 	owner    *attackerState // nil for nobody
 	at       int            // in the list of the call
 	again    bool           // a profile was stored before
+	renewed  bool           // it was made by older rules
 	differs  int            // primitives that answer differently now
 	first    int64
 	position int64
@@ -175,8 +176,13 @@ func (v *saving) one(ctx context.Context, p *prepared, at int) (store.Saved, err
 	v.counts.session(before.facets, p.facets)
 	r.facets = p.facets
 	// Where the same session comes twice, the later profile is the one to store.
-	v.changed = slices.DeleteFunc(v.changed, func(c *change) bool { return c.row == r })
-	v.changed = append(v.changed, &change{prepared: p, row: r, owner: owner, at: at})
+	c := &change{prepared: p, row: r, owner: owner, at: at}
+	v.changed = slices.DeleteFunc(v.changed, func(old *change) bool {
+		c.renewed = c.renewed || old.row == r && old.renewed
+		return old.row == r
+	})
+	c.renewed = c.renewed || before.Revision != "" && before.Rules < r.Rules
+	v.changed = append(v.changed, c)
 	return out, nil
 }
 
@@ -259,6 +265,9 @@ func (v *saving) finish(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("writing the change log: %w", err)
 		}
+	}
+	if err := v.t.countRenewed(ctx, v.changed); err != nil {
+		return err
 	}
 	var rows []*attackerState
 	for _, a := range v.attackers {

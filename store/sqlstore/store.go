@@ -53,7 +53,8 @@ type Store struct {
 	words          *words
 	queue          *queue // nil where every write has its own transaction
 	bell           *bell
-	writers        *conns // nil where the driver keeps statements itself
+	checkpoints    *checkpoints // nil where the engine needs none
+	writers        *conns       // nil where the driver keeps statements itself
 	readers        *conns
 	release        func() error
 	closing        sync.Once
@@ -76,6 +77,9 @@ func New(ctx context.Context, c Config) (*Store, error) {
 	s.words = newWords(s)
 	if c.Dialect.Readers > 0 {
 		s.queue = newQueue(s)
+	}
+	if c.Dialect.Checkpoint != "" && !s.options.ReadOnly && !s.options.Beside {
+		s.checkpoints = newCheckpoints(s)
 	}
 	s.bell = newBell(s)
 	err := s.identify(ctx)
@@ -152,6 +156,9 @@ func (s *Store) Close() error {
 		s.bell.stop()
 		if s.queue != nil {
 			s.queue.stop()
+		}
+		if s.checkpoints != nil {
+			s.checkpoints.stop()
 		}
 		var errs []error
 		if s.readers != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"gait/internal/fault"
 	"gait/store"
 )
 
@@ -143,6 +144,15 @@ func (s *Store) write(ctx context.Context, f work) error {
 	return s.again(ctx, func() error { return s.commit(ctx, []work{f}) })
 }
 
+// writeLater is write for what nobody waits for: on an engine with one writer
+// it gives way to everything else.
+func (s *Store) writeLater(ctx context.Context, f work) error {
+	if s.queue == nil || s.options.ReadOnly {
+		return s.write(ctx, f)
+	}
+	return s.queue.later(ctx, f)
+}
+
 var errReadOnly = errors.New("the store was opened for reading only")
 
 // mostRuns is how often a transaction is run that the engine breaks off.
@@ -163,8 +173,14 @@ func (s *Store) again(ctx context.Context, f func() error) error {
 	}
 }
 
-// commit does works in one transaction.
-func (s *Store) commit(ctx context.Context, list []work) error {
+// commit does works in one transaction. A fault in one of them is an error, and
+// takes the transaction back: the writer serves all.
+func (s *Store) commit(ctx context.Context, list []work) (err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = errors.New("a fault in the store: " + fault.Text(x))
+		}
+	}()
 	all := func(t *Tx) error {
 		for _, f := range list {
 			if err := f(ctx, t); err != nil {
@@ -184,7 +200,11 @@ func (s *Store) commit(ctx context.Context, list []work) error {
 		return nil
 	}
 	if s.writers != nil {
-		return s.writers.run(ctx, "BEGIN IMMEDIATE", all)
+		err := s.writers.run(ctx, "BEGIN IMMEDIATE", all)
+		if s.checkpoints != nil {
+			s.checkpoints.commits.Add(1)
+		}
+		return err
 	}
 	return s.wired(ctx, all)
 }

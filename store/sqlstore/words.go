@@ -88,6 +88,19 @@ func (w *words) mark(primitive int64, value string) (bit int64, own bool) {
 	return -1, false
 }
 
+// lacks says whether a value should have a bit of its own, and has none as far
+// as this process knows.
+func (w *words) lacks(values map[int64]latest) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for n, l := range values {
+		if _, has := w.bits[facet{n, l.value}]; !has && label(l.value) && w.counts[n] < mostFacets && len(w.bits) < allFacets {
+			return true
+		}
+	}
+	return false
+}
+
 // load reads the dictionaries.
 func (w *words) load(ctx context.Context) error {
 	err := w.s.read(ctx, w.reload)

@@ -321,7 +321,15 @@ func testOutdated(t *testing.T, s store.Store) {
 	ask(store.OutdatedQuery{Rules: 40, Dry: true}, 10)
 	ask(store.OutdatedQuery{Rules: 40, Since: epoch.Add(5 * time.Minute), Dry: true}, 6)
 	ask(store.OutdatedQuery{Rules: 30, Dry: true}, 0)
-	ask(store.OutdatedQuery{Rules: 40, Limit: 4}, 4)
+	var marked []string
+	note := func(refs []string) error { marked = append(marked, refs...); return nil }
+	ask(store.OutdatedQuery{Rules: 40, Dry: true, Marked: note}, 10)
+	ask(store.OutdatedQuery{Rules: 40, Limit: 4, Marked: note}, 4)
+	for i, ref := range marked {
+		same(t, "the mark", ref, visits[i].profile().Ref)
+		same(t, "the state of what is marked", session(t, s, ref).State, store.Waiting)
+	}
+	same(t, "marks", len(marked), 4)
 	ask(store.OutdatedQuery{Rules: 40, Limit: 100}, 6)
 	ask(store.OutdatedQuery{Rules: 40}, 0)
 	waiting, err := s.Waiting(t.Context(), store.WaitingQuery{Now: time.Now(), Limit: 100})

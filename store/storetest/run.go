@@ -50,6 +50,7 @@ var intakeCases = []struct {
 	{"ResolveIsTheOneWay", resolveOneWay},
 	{"SaveStoresAll", saveStoresAll},
 	{"SaveReplaces", saveReplaces},
+	{"SaveCountsWhatNewerRulesChange", saveCountsWhatNewerRulesChange},
 	{"SaveKeepsTheBetter", saveKeepsBetter},
 	{"SaveCountsOnce", saveCountsOnce},
 	{"SaveMovesSessions", saveMoves},

@@ -71,6 +71,7 @@ func saveReplaces(t *testing.T, s store.Store) {
 	if first.Again || first.Differs != 0 || !second.Again || second.Differs != len(before)-20+1 {
 		t.Errorf("one value changed and %d are gone: %+v after %+v", len(before)-20, second, first)
 	}
+	renewed(t, s, 0, 0) // by the same rules
 	after := observations(t, s, p.Ref)
 	same(t, "observations", len(after), 20)
 	for _, o := range after {
@@ -96,6 +97,45 @@ func saveReplaces(t *testing.T, s store.Store) {
 	if r := session(t, s, p.Ref); r.State != store.Empty || r.Cause != "" {
 		t.Errorf("answered: %+v", r)
 	}
+	whole(t, s)
+}
+
+// renewed checks the counts of profiles that newer rules replaced, and of the
+// values that they changed.
+func renewed(t *testing.T, s store.Store, profiles, values int64) {
+	t.Helper()
+	st := must(s.Stats(t.Context()))(t)
+	if st.Renewed != profiles || st.RenewedValues != values {
+		t.Errorf("%d profiles renewed with %d other values, want %d with %d", st.Renewed, st.RenewedValues, profiles, values)
+	}
+}
+
+func saveCountsWhatNewerRulesChange(t *testing.T, s store.Store) {
+	p, q := Sample(1, 1), Sample(2, 1)
+	p.Revision, q.Revision = "41/10/end", "41/10/end"
+	save(t, s, p)
+	save(t, s, q)
+	renewed(t, s, 0, 0)
+	p.Observations, q.Observations = slices.Clone(p.Observations), slices.Clone(q.Observations)
+	p.Observations[3].Value = "variable"
+	p.Revision = "42/10/end"
+	save(t, s, p)
+	renewed(t, s, 1, 1)
+	save(t, s, p) // once more: nothing is stored
+	renewed(t, s, 1, 1)
+	q.Observations = q.Observations[:len(q.Observations)-2]
+	q.Revision, p.Revision = "42/10/end", "43/10/end"
+	must(s.Save(t.Context(), []store.Profile{p, q}))(t)
+	renewed(t, s, 3, 3)
+	older := p
+	older.Revision = "41/20/end"
+	older.Observations = older.Observations[:1]
+	save(t, s, older) // by a worker of an older release
+	renewed(t, s, 3, 3)
+	twice := p
+	p.Revision, twice.Revision = "44/10/end", "44/20/end"
+	must(s.Save(t.Context(), []store.Profile{p, twice}))(t)
+	renewed(t, s, 4, 3)
 	whole(t, s)
 }
 

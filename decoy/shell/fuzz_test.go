@@ -1,0 +1,54 @@
+package shell
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gait/decoy/proc"
+)
+
+// FuzzExec runs whatever comes: it must end, and nothing in it may panic.
+func FuzzExec(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.txt")
+	for _, name := range files {
+		data, _ := os.ReadFile(name)
+		for i, entry := range strings.Split(string(data), "\n####\n") {
+			if i%6 != 0 { // enough to begin with
+				continue
+			}
+			text, _, _ := strings.Cut(entry, "\n==== ")
+			f.Add(text, strings.HasPrefix(text, "#dash"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string, posix bool) {
+		if strings.Contains(text, "sleep") || strings.Contains(text, "tsort") {
+			return
+		}
+		var log bytes.Buffer
+		old := slog.Default()
+		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+		defer slog.SetDefault(old)
+		r := newRig(proc.Limits{Commands: 60, Steps: 3000, Output: 1 << 18, Processes: 12, Memory: 1 << 20})
+		s, _, _ := r.session(strings.NewReader("one\ntwo\n"))
+		s.Exec = text
+		if posix {
+			s.Exec = "exec sh -c '" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		began := time.Now()
+		r.shell.Run(ctx, s)
+		if ctx.Err() != nil || time.Since(began) > 15*time.Second {
+			t.Fatalf("%q took %v", text, time.Since(began))
+		}
+		if strings.Contains(log.String(), "in=shell ") { // and not one of the small programs of the tests
+			t.Fatalf("%q: %s", text, log.String())
+		}
+	})
+}

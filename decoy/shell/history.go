@@ -1,0 +1,310 @@
+package shell
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mostHistory bounds what is remembered of the lines of a session.
+const mostHistory = 500
+
+// remember adds a line to the history.
+func (s *session) remember(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = append(s.past, line)
+	if len(s.past) > mostHistory {
+		s.past = slices.Clone(s.past[len(s.past)-mostHistory:])
+	}
+}
+
+func (s *session) history() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.past)
+}
+
+func (s *session) setHistory(list []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = list
+}
+
+func historyBuiltin(in *interp, args []string) int {
+	if !in.inter && !in.opt["history"] {
+		return 0
+	}
+	o, rest, ok := in.letters(args, "cd:anrwps")
+	if !ok {
+		return 2
+	}
+	list := in.s.history()
+	has := func(c byte) bool { _, ok := o[c]; return ok }
+	switch {
+	case has('c'):
+		in.s.setHistory(nil)
+		return 0
+	case has('d'):
+		n, good := parseInt(o['d'])
+		if n < 0 {
+			n += int64(len(list)) + 1
+		}
+		if !good || n < 1 || n > int64(len(list)) {
+			in.complain("history: %s: history position out of range", o['d'])
+			return 1
+		}
+		in.s.setHistory(slices.Delete(list, int(n-1), int(n)))
+		return 0
+	case has('w') || has('a'):
+		in.saveHistory(has('a'))
+		return 0
+	case has('r') || has('n'):
+		in.loadHistory()
+		return 0
+	case has('s'):
+		in.s.setHistory(append(list[:max(len(list)-1, 0)], strings.Join(rest, " ")))
+		return 0
+	case has('p'):
+		for _, a := range rest {
+			in.out(a + "\n")
+		}
+		return 0
+	}
+	from := 0
+	if len(rest) > 0 {
+		n, ok := in.numberArg("history", rest[0])
+		if !ok {
+			return 1
+		}
+		from = max(0, len(list)-max(n, 0))
+	}
+	format := in.get("HISTTIMEFORMAT")
+	var b strings.Builder
+	for i := from; i < len(list); i++ {
+		stamp := ""
+		if format != "" {
+			stamp = strftime(format, in.s.world.Now())
+		}
+		fmt.Fprintf(&b, "%5d  %s%s\n", i+1, stamp, list[i])
+	}
+	in.out(b.String())
+	return 0
+}
+
+// historyFile gives the file that keeps the lines, empty for none.
+func (in *interp) historyFile() string {
+	name := in.get("HISTFILE")
+	if name == "/dev/null" {
+		return ""
+	}
+	return name
+}
+
+// loadHistory reads what earlier sessions left.
+func (in *interp) loadHistory() {
+	name := in.historyFile()
+	if name == "" {
+		return
+	}
+	data, err := in.fs.ReadFile(name, 64<<10)
+	if err != nil {
+		return
+	}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && !(line[0] == '#' && strings.Trim(line[1:], "0123456789") == "") {
+			in.s.remember(line)
+		}
+	}
+}
+
+// saveHistory writes the lines for later sessions.
+func (in *interp) saveHistory(add bool) {
+	name := in.historyFile()
+	list := in.s.history()
+	if name == "" || len(list) == 0 && add {
+		return
+	}
+	if n, err := strconv.Atoi(in.get("HISTFILESIZE")); err == nil && n >= 0 && len(list) > n {
+		list = list[len(list)-n:]
+	}
+	text := ""
+	if len(list) > 0 {
+		text = strings.Join(list, "\n") + "\n"
+	}
+	in.fs.WriteFile(name, []byte(text), 0o600)
+}
+
+func fcBuiltin(in *interp, args []string) int {
+	o, _, ok := in.letters(args, "e:lnrs")
+	if !ok {
+		return 2
+	}
+	list := in.s.history()
+	_, l := o['l']
+	_, n := o['n']
+	_, r := o['r']
+	if !l {
+		if len(list) < 2 {
+			in.complain("fc: no command found")
+			return 1
+		}
+		return 0
+	}
+	from := max(0, len(list)-17)
+	show := list[from:max(len(list)-1, from)]
+	for i := range show {
+		at := i
+		if r {
+			at = len(show) - 1 - i
+		}
+		if n {
+			in.out("\t " + show[at] + "\n")
+		} else {
+			in.out(fmt.Sprintf("%d\t %s\n", from+at+1, show[at]))
+		}
+	}
+	return 0
+}
+
+// keepLine puts a line into the history as HISTCONTROL says.
+func (in *interp) keepLine(line string, first bool) {
+	if strings.TrimSpace(line) == "" || in.get("HISTSIZE") == "0" || !in.opt["history"] {
+		return
+	}
+	if v, ok := in.lookup("HISTSIZE"); !ok || v == "0" {
+		return
+	}
+	list := in.s.history()
+	control := in.get("HISTCONTROL")
+	if first && (strings.Contains(control, "ignorespace") || strings.Contains(control, "ignoreboth")) && line[0] == ' ' {
+		return
+	}
+	if n := len(list); n > 0 && list[n-1] == line && (strings.Contains(control, "ignoredups") || strings.Contains(control, "ignoreboth")) {
+		return
+	}
+	if !first && len(list) > 0 {
+		last := list[len(list)-1]
+		list[len(list)-1] = strings.TrimSuffix(last, `\`) + joint(last) + line
+		in.s.setHistory(list)
+		return
+	}
+	in.s.remember(line)
+}
+
+// expandHistory replaces !! and its like, and shows the line that comes out.
+func (in *interp) expandHistory(line string) string {
+	if !strings.Contains(line, "!") {
+		return line
+	}
+	list := in.s.history()
+	if n := len(list); n > 0 && list[n-1] == line {
+		list = list[:n-1]
+	}
+	var b strings.Builder
+	quote, changed := byte(0), false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c == '\\' && i+1 < len(line):
+			b.WriteString(line[i : i+2])
+			i++
+			continue
+		case c == '\'' && quote == 0, c == '\'' && quote == c:
+			quote ^= c
+		case c == '"' && quote != '\'':
+			quote ^= c
+		case c == '!' && quote != '\'' && i+1 < len(line) && strings.IndexByte(" \t=(\"", line[i+1]) < 0:
+			text, n := event(line[i:], list)
+			if n == 0 {
+				word := strings.Fields(line[i:])[0]
+				in.complain("%s: event not found", word)
+				return ""
+			}
+			b.WriteString(text)
+			i += n - 1
+			changed = true
+			continue
+		}
+		b.WriteByte(c)
+	}
+	if changed {
+		in.plainError(b.String())
+		if l := in.s.history(); len(l) > 0 {
+			l[len(l)-1] = b.String()
+			in.s.setHistory(l)
+		}
+	}
+	return b.String()
+}
+
+// event finds the line that !! and its like mean; n is the length of the
+// designator, 0 where there is no such line.
+func event(s string, list []string) (text string, n int) {
+	last := len(list) - 1
+	if last < 0 {
+		return "", 0
+	}
+	switch s[1] {
+	case '!':
+		return list[last], 2
+	case '$':
+		f := strings.Fields(list[last])
+		if len(f) == 0 {
+			return "", 0
+		}
+		return f[len(f)-1], 2
+	case '*':
+		f := strings.Fields(list[last])
+		return strings.Join(f[min(1, len(f)):], " "), 2
+	}
+	end := 1
+	for end < len(s) && strings.IndexByte(" \t\n;|&\"'", s[end]) < 0 {
+		end++
+	}
+	word := s[1:end]
+	if v, ok := parseInt(word); ok {
+		if v < 0 {
+			v += int64(len(list)) + 1
+		}
+		if v < 1 || v > int64(len(list)) {
+			return "", 0
+		}
+		return list[v-1], end
+	}
+	for i := last; i >= 0; i-- {
+		if strings.HasPrefix(list[i], word) {
+			return list[i], end
+		}
+	}
+	return "", 0
+}
+
+// joint gives what stands between two lines of one command in the history.
+func joint(before string) string {
+	quote := byte(0)
+	for i := 0; i < len(before); i++ {
+		switch c := before[i]; {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote == 0 && (c == '\'' || c == '"'):
+			quote = c
+		case c == quote:
+			quote = 0
+		}
+	}
+	trimmed := strings.TrimRight(before, " \t")
+	switch {
+	case quote != 0 || strings.Contains(before, "<<"):
+		return "\n"
+	case strings.HasSuffix(trimmed, `\`):
+		return ""
+	}
+	for _, end := range []string{"do", "then", "else", "in", "{", "(", "&&", "||", "|", ";", "&"} {
+		if rest, ok := strings.CutSuffix(trimmed, end); ok && (rest == "" || strings.IndexByte(" \t;", rest[len(rest)-1]) >= 0 || !isLower(end[0])) {
+			return " "
+		}
+	}
+	return "; "
+}

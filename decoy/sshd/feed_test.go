@@ -1,0 +1,119 @@
+package sshd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"gait/decoy/visit"
+)
+
+func TestFeed(t *testing.T) {
+	var stuck atomic.Int32
+	lossy := newFeed(true, &stuck)
+	if !lossy.put(make([]byte, 3*mostFeed)) {
+		t.Error("a terminal waits")
+	}
+	lossy.close()
+	if n, _ := io.Copy(io.Discard, lossy); n != mostFeed {
+		t.Errorf("%d bytes are kept", n)
+	}
+	f := newFeed(false, &stuck)
+	go func() {
+		for range 10 {
+			f.put(make([]byte, mostFeed))
+		}
+		f.close()
+	}()
+	if n, _ := io.Copy(io.Discard, f); n != 10*mostFeed {
+		t.Errorf("%d bytes came through", n)
+	}
+	f = newFeed(false, &stuck)
+	go f.shut()
+	if !f.put(make([]byte, 2*mostFeed)) || stuck.Load() != 0 {
+		t.Error("who does not read any more keeps others waiting")
+	}
+}
+
+// TestStuck lets as many inputs wait as may, and one more.
+func TestStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var stuck atomic.Int32
+		var feeds []*feed
+		results := make(chan bool, mostStuck+1)
+		for range mostStuck + 1 {
+			f := newFeed(false, &stuck)
+			feeds = append(feeds, f)
+			go func() { results <- f.put(make([]byte, 2*mostFeed)) }()
+		}
+		synctest.Wait()
+		time.Sleep(patience + time.Second)
+		synctest.Wait()
+		if len(results) != 1 || <-results || stuck.Load() != mostStuck {
+			t.Errorf("%d results, %d stuck", len(results), stuck.Load())
+		}
+		for _, f := range feeds {
+			f.shut()
+		}
+		for range mostStuck {
+			if !<-results {
+				t.Error("one too many ended")
+			}
+		}
+		if stuck.Load() != 0 {
+			t.Errorf("%d stuck at the end", stuck.Load())
+		}
+	})
+}
+
+// TestEarlyInput sends input before the command.
+func TestEarlyInput(t *testing.T) {
+	r := serve(t, nil)
+	ch, reqs, err := r.dial(nil).OpenChannel("session", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go ssh.DiscardRequests(reqs)
+	io.WriteString(ch, "early ")
+	if ok, err := ch.SendRequest("exec", true, ssh.Marshal(struct{ C string }{"cat"})); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	io.WriteString(ch, "late")
+	ch.CloseWrite()
+	if out, _ := io.ReadAll(ch); string(out) != "ran cat\nearly late" {
+		t.Errorf("got %q", out)
+	}
+	if tp := r.tape(); strings.Join(tp.events(), "|") != "early |late" {
+		t.Errorf("recorded %q", tp.events())
+	}
+}
+
+// TestShellsFault keeps a fault in one session to itself.
+func TestShellsFault(t *testing.T) {
+	r := serve(t, func(o *Options) {
+		o.Shell = shellFunc(func(_ context.Context, s visit.Session) int {
+			if s.Exec == "fault" {
+				panic("a fault")
+			}
+			fmt.Fprint(s.Stdout, "fine")
+			return 0
+		})
+	})
+	c := r.dial(nil)
+	if err := r.session(c).Run("fault"); err == nil {
+		t.Error("it ended well")
+	}
+	if out, err := r.session(c).Output("x"); string(out) != "fine" || err != nil {
+		t.Errorf("then %q, %v", out, err)
+	}
+	if tp := r.tape(); tp.reason != "fault" {
+		t.Errorf("ended by %q", tp.reason)
+	}
+}
