@@ -7,7 +7,7 @@ import (
 
 func TestQuestionsOfTest(t *testing.T) {
 	f := New(&Node{Mode: Directory | 0o755, Names: map[string]*Node{
-		"file":  {Mode: Regular | 0o4644, Data: []byte("text"), UID: 7, GID: 8, Modified: time.Unix(200, 0)},
+		"file":  {Inode: 3, Mode: Regular | 0o4644, Data: []byte("text"), UID: 7, GID: 8, Modified: time.Unix(200, 0)},
 		"empty": {Mode: Regular | 0o600, Modified: time.Unix(100, 0)},
 		"link":  {Mode: Link | 0o777, Target: "file"},
 		"stray": {Mode: Link | 0o777, Target: "nowhere"},

@@ -86,22 +86,24 @@ func (o ipOptions) jsonInterfaces(p *proc.Process, name string, addresses bool) 
 			l.Kind, l.Address, l.Broadcast = "", "", ""
 		}
 		of := []jsonAddress{}
-		add := func(family, text, scope, label, brd string) {
+		add := func(text string, a jsonAddress) {
 			local, bits, _ := strings.Cut(text, "/")
 			n, err := strconv.Atoi(bits)
-			if err == nil {
-				of = append(of, jsonAddress{family, local, n, brd, scope, label, 1<<32 - 1, 1<<32 - 1})
+			if err != nil {
+				return
 			}
+			a.Local, a.Length, a.Valid, a.Preferred = local, n, 1<<32-1, 1<<32-1
+			of = append(of, a)
 		}
 		if !o.six {
-			brd := broadcast(x.Address)
+			a := jsonAddress{Family: "inet", Broadcast: broadcast(x.Address), Scope: scope(x), Label: x.Name}
 			if x.Loopback {
-				brd = ""
+				a.Broadcast = ""
 			}
-			add("inet", x.Address, scope(x), x.Name, brd)
+			add(x.Address, a)
 		}
 		if !o.four {
-			add("inet6", x.Six, sixScope(x), "", "")
+			add(x.Six, jsonAddress{Family: "inet6", Scope: sixScope(x)})
 		}
 		l.Addresses = &of
 		list = append(list, l)

@@ -6,7 +6,6 @@ import (
 
 	"gait/decoy/proc"
 	"gait/decoy/programs/gnu"
-	"gait/decoy/vfs"
 )
 
 func runBasename(p *proc.Process) int {
@@ -294,12 +293,4 @@ func without(env proc.Environ, name string) (list proc.Environ) {
 		}
 	}
 	return list
-}
-
-// stat gives a file, following links where follow is true.
-func stat(p *proc.Process, name string, follow bool) (vfs.Info, error) {
-	if follow {
-		return p.FS.Stat(name)
-	}
-	return p.FS.Lstat(name)
 }
