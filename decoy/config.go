@@ -38,7 +38,7 @@ type Config struct {
 	Telnet []string
 	Public bool // addresses beyond this machine are meant
 
-	Profile   string   // which server it seems to be; empty for the first of [sshd.Profiles]
+	Profile   string   // which server it seems to be; empty for one from the seed
 	Host      string   // host name that visitors see; empty for one from the seed
 	Users     []string // accounts beside the system's; nil for some from the seed
 	Accept    Accept

@@ -2,6 +2,7 @@ package decoy
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -59,7 +60,9 @@ type places struct {
 
 // newSite makes all of it. A [refusal] says what can never work.
 func newSite(n *note, at places, log *slog.Logger) (s *site, err error) {
-	s = &site{note: *n, at: at, log: log, profile: sshd.Profiles()[0], writers: map[string]*shard.Writer{}}
+	s = &site{note: *n, at: at, log: log, writers: map[string]*shard.Writer{}}
+	drawn := n.Identity.secret("profile")
+	s.profile = sshd.Drawn(binary.LittleEndian.Uint64(drawn[:]))
 	if n.Profile != "" {
 		if s.profile, err = sshd.Named(n.Profile); err != nil {
 			return nil, &refusal{err.Error()}
@@ -112,7 +115,7 @@ func (s *site) makeMachine() {
 	}
 	s.machine = machine.New(machine.Options{
 		Seed: s.Identity.secret("machine"), Host: s.Host, Users: s.Users, Now: time.Now, Installed: s.Identity.Installed, HostKeys: public,
-		Files: vfs.Limits{},
+		SSHRelease: s.profile.Release, SSHConfig: s.profile.Config(), Telnet: s.note.Telnet > 0, Files: vfs.Limits{},
 	})
 	s.worlds = machine.NewCache(s.machine, mostWorlds, worldBytes, worldKept)
 }

@@ -18,7 +18,7 @@ type decoyFlags struct {
 	Telnet      []string `name:"decoy-telnet" conf:"" sep:"none" placeholder:"HOST:PORT" group:"decoy" help:"Open a Telnet decoy there. May be repeated."`
 	Public      bool     `name:"decoy-public" aliases:"public" conf:"" group:"decoy" help:"Addresses that other machines reach are meant. Read docs/decoy.md first."`
 	Name        string   `name:"decoy-name" conf:"" placeholder:"NAME" default:"decoy-01" group:"decoy" help:"Name of the decoy in paths and events."`
-	Profile     string   `name:"decoy-profile" conf:"" placeholder:"NAME" group:"decoy" help:"Which SSH server it seems to be; docs/decoy.md lists them."`
+	Profile     string   `name:"decoy-profile" conf:"" placeholder:"NAME" group:"decoy" help:"Which SSH server it seems to be; docs/decoy.md lists them; without it, one of them from the seed."`
 	Host        string   `name:"decoy-host" conf:"" placeholder:"NAME" group:"decoy" help:"Host name that visitors see; by itself one made from the installation's seed."`
 	Users       []string `name:"decoy-users" conf:"" placeholder:"NAME" group:"decoy" help:"Accounts beside root, with commas between them; by itself made from the seed."`
 	Accept      string   `name:"decoy-accept" conf:"" placeholder:"RULE" default:"any" group:"decoy" help:"Logins that are let in: any; after:N, the try after N refused ones; list:FILE with lines of name:password, empty for any; chance:P, the same answer each time for one address and password."`
