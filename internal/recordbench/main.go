@@ -6,8 +6,10 @@
 //
 // It prints the seconds of processor time for each gigabyte of output (of the
 // shell, what prints and what records, together), how long a key takes to come
-// back, and the memory of what records: while it records, and its peak, which is
-// that of the start of a large program.
+// back, and the memory of what records: what it has for itself, all that is
+// mapped, and the peak of that. What is mapped is mostly the program's file, which
+// all recorders share, as much of it as the system brings when a byte is asked for; so it
+// prints too what each of a hundred takes that run at once.
 package main
 
 import (
@@ -32,9 +34,13 @@ type way struct {
 	cost   []float64
 	took   []float64
 	keys   []time.Duration
-	rss    int
+	rss    int // in kB
 	peak   int
+	own    int
 }
+
+// crowd is how many recorders are measured together.
+const crowd = 100
 
 func main() {
 	gait := flag.String("gait", "bin/gait", "the program to measure")
@@ -85,6 +91,11 @@ func measure(gait string, rounds int, size int64, keys int) error {
 		}
 	}
 	report(ways, rounds, size)
+	each, err := ways[len(ways)-1].crowd(crowd)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%d recorders at once take %.1f MB each\n", crowd, float64(each)/1024)
 	return nil
 }
 
@@ -114,12 +125,12 @@ func collect(socket, dir string) (stop func(), err error) {
 // report prints the table. What a way adds is compared with no recorder, round
 // by round.
 func report(ways []*way, rounds int, size int64) {
-	fmt.Printf("%d rounds of %d MB\n\n%-28s %12s %10s %10s %10s %9s %9s\n", rounds, size>>20,
-		"", "CPU s/GB", "s/GB", "key p50", "key p99", "RSS MB", "peak MB")
+	fmt.Printf("%d rounds of %d MB\n\n%-28s %12s %10s %10s %10s %9s %9s %9s\n", rounds, size>>20,
+		"", "CPU s/GB", "s/GB", "key p50", "key p99", "own MB", "RSS MB", "peak MB")
 	for _, w := range ways {
 		slices.Sort(w.keys)
-		fmt.Printf("%-28s %12.3f %10.2f %10s %10s %9.1f %9.1f\n", w.name, middle(w.cost), middle(w.took),
-			w.key(0.5), w.key(0.99), float64(w.rss)/1024, float64(w.peak)/1024)
+		fmt.Printf("%-28s %12.3f %10.2f %10s %10s %9.1f %9.1f %9.1f\n", w.name, middle(w.cost), middle(w.took),
+			w.key(0.5), w.key(0.99), float64(w.own)/1024, float64(w.rss)/1024, float64(w.peak)/1024)
 	}
 	fmt.Println()
 	for _, w := range ways[1:] {

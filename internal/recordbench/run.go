@@ -62,25 +62,55 @@ func (w *way) flood(size int64) error {
 
 // memory notes how much memory a process takes.
 func (w *way) memory(pid int) {
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	m := status(pid, "status")
+	w.rss, w.peak, w.own = max(w.rss, m["VmRSS"]), max(w.peak, m["VmHWM"]), max(w.own, m["RssAnon"])
+}
+
+// status gives the sizes that /proc tells of a process, in kB.
+func status(pid int, file string) map[string]int {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/" + file)
 	if err != nil {
-		return
+		return nil // it is no more
 	}
-	for line := range bytes.Lines(status) {
+	sizes := map[string]int{}
+	for line := range bytes.Lines(text) {
 		key, value, _ := strings.Cut(string(line), ":")
 		f := strings.Fields(value)
-		if key != "VmRSS" && key != "VmHWM" || len(f) == 0 {
+		if len(f) != 2 || f[1] != "kB" {
 			continue
 		}
-		n, err := strconv.Atoi(f[0])
-		switch {
-		case err != nil:
-		case key == "VmRSS":
-			w.rss = max(w.rss, n)
-		default:
-			w.peak = max(w.peak, n)
+		if n, err := strconv.Atoi(f[0]); err == nil {
+			sizes[key] = n
 		}
 	}
+	return sizes
+}
+
+// crowd gives what each of some recorders that run at once takes, in kB, where
+// what they share is divided among them.
+func (w *way) crowd(n int) (each int, err error) {
+	var all []*exec.Cmd
+	for range n {
+		c := w.shell("stty raw -echo; echo ready; exec cat")
+		f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 80})
+		if err != nil {
+			return 0, err
+		}
+		defer func() {
+			_ = f.Close()
+			_ = c.Process.Kill()
+			_ = c.Wait() // it was killed
+		}()
+		if err := until(f, "ready"); err != nil {
+			return 0, err
+		}
+		all = append(all, c)
+	}
+	time.Sleep(time.Second) // until they have settled
+	for _, c := range all {
+		each += status(c.Process.Pid, "smaps_rollup")["Pss"]
+	}
+	return each / n, nil
 }
 
 // typed sends keys, each when the one before has come back, and measures how
