@@ -218,23 +218,8 @@ func serve(t testing.TB, change func(*Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{TB: t, addr: l.Addr().String(), sink: &sink{}, tapes: make(chan *tape, 2000), uploads: &uploads{all: map[string][]byte{}}}
-	r.tree = vfs.New(smallTree(), vfs.Limits{}, time.Now)
-	r.tree.Dir = "/root"
-	r.opt = Options{
-		Listeners: []net.Listener{l}, Keys: keys(), Profile: Profiles()[0], Shell: echo, Gate: gate(""), Sink: r.sink,
-		Begin: func(h gait.Header) visit.Tape {
-			tp := &tape{Header: h, sized: make(chan struct{}, 9), ended: make(chan struct{})}
-			r.tapes <- tp
-			return tp
-		},
-		Terminal: func(in io.Reader, out io.Writer, name string, size visit.Size) Terminal {
-			return &screen{Reader: in, Writer: out, name: name, size: size, closed: make(chan struct{}), sig: make(chan visit.Signal, 8)}
-		},
-		FS:      func(visit.Visitor) *vfs.FS { return r.tree.Clone() },
-		Uploads: r.uploads,
-		Limits:  Limits{Delay: -1},
-	}
+	r := newRig(l)
+	r.TB = t
 	if change != nil {
 		change(&r.opt)
 	}
@@ -253,6 +238,28 @@ func serve(t testing.TB, change func(*Options)) *rig {
 		}
 	})
 	t.Cleanup(r.stop)
+	return r
+}
+
+// newRig makes a server that is not yet started.
+func newRig(l net.Listener) *rig {
+	r := &rig{addr: l.Addr().String(), sink: &sink{}, tapes: make(chan *tape, 2000), uploads: &uploads{all: map[string][]byte{}}}
+	r.tree = vfs.New(smallTree(), vfs.Limits{}, time.Now)
+	r.tree.Dir = "/root"
+	r.opt = Options{
+		Listeners: []net.Listener{l}, Keys: keys(), Profile: Profiles()[0], Shell: echo, Gate: gate(""), Sink: r.sink,
+		Begin: func(h gait.Header) visit.Tape {
+			tp := &tape{Header: h, sized: make(chan struct{}, 9), ended: make(chan struct{})}
+			r.tapes <- tp
+			return tp
+		},
+		Terminal: func(in io.Reader, out io.Writer, name string, size visit.Size) Terminal {
+			return &screen{Reader: in, Writer: out, name: name, size: size, closed: make(chan struct{}), sig: make(chan visit.Signal, 8)}
+		},
+		FS:      func(visit.Visitor) *vfs.FS { return r.tree.Clone() },
+		Uploads: r.uploads,
+		Limits:  Limits{Delay: -1},
+	}
 	return r
 }
 

@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,7 +10,6 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -129,38 +129,39 @@ func TestServeEnds(t *testing.T) {
 	waitFor(t, func() bool { return runtime.NumGoroutine() <= before+2 })
 }
 
-// TestServerProcess is not a test: it is the server of BenchmarkSessions, in a
-// process of its own.
-func TestServerProcess(t *testing.T) {
-	if os.Getenv("GAIT_SSHD_SERVER") == "" {
-		t.Skip("only the other half of a benchmark")
+// TestMain is the server of BenchmarkSessions too, in a process of its own.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "sshd-server" {
+		os.Exit(serverProcess())
 	}
-	r := serve(t, func(o *Options) {
-		o.Shell, o.Begin = quiet, nil
-		o.Limits.Connections, o.Limits.PerAddress = 5000, 5000
-	})
+	os.Exit(m.Run())
+}
+
+// serverProcess serves, and for each line that it reads prints the memory that is
+// in use: of heap and stacks, of the heap's objects, of stacks.
+func serverProcess() int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	r := newRig(l)
+	r.opt.Shell, r.opt.Begin = quiet, nil
+	r.opt.Limits.Connections, r.opt.Limits.PerAddress = 5000, 5000
+	go Serve(context.Background(), r.opt)
 	fmt.Println(r.addr)
-	in := bufio.NewReader(os.Stdin)
-	for {
-		if _, err := in.ReadString('\n'); err != nil {
-			return
-		}
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		debug.FreeOSMemory()
-		if name := os.Getenv("GAIT_SSHD_PROFILE"); name != "" {
-			f, _ := os.Create(name)
-			pprof.WriteHeapProfile(f)
-			f.Close()
-		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		fmt.Println(m.HeapInuse+m.StackInuse, m.HeapAlloc, m.StackInuse)
 	}
+	return 0
 }
 
 // BenchmarkSessions opens 1,000 shells and reports what each costs the server.
 func BenchmarkSessions(b *testing.B) {
-	cmd := exec.Command(os.Args[0], "-test.run=^TestServerProcess$")
-	cmd.Env = append(os.Environ(), "GAIT_SSHD_SERVER=1")
+	cmd := exec.Command(os.Args[0], "sshd-server")
 	in, _ := cmd.StdinPipe()
 	pipe, _ := cmd.StdoutPipe()
 	if err := cmd.Start(); err != nil {
