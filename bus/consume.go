@@ -255,8 +255,19 @@ func (p *puller) ask(n int) error {
 }
 
 // finish ends the subscription and asks for what was not handed out to be
-// delivered to someone else.
+// delivered to someone else. What the server had sent before it knew of the end is
+// waited for: it would otherwise come to nobody until its time is over.
 func (p *puller) finish(sub *nats.Subscription) {
-	_ = sub.Unsubscribe()
+	p.suspend()
+	closed := make(chan struct{})
+	sub.SetClosedHandler(func(string) { close(closed) })
+	if p.b.nc.IsConnected() && sub.Drain() == nil {
+		select {
+		case <-closed:
+		case <-time.After(p.b.tuning.answer):
+		}
+	} else {
+		_ = sub.Unsubscribe()
+	}
 	p.giveBack()
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gait"
 	"gait/decoy/visit"
 )
 
@@ -71,6 +72,33 @@ func TestStuck(t *testing.T) {
 			t.Errorf("%d stuck at the end", stuck.Load())
 		}
 	})
+}
+
+// TestInputWhileAShellBegins sends more than is kept for what has not begun, once
+// the client knows that it begins: all of it is recorded.
+func TestInputWhileAShellBegins(t *testing.T) {
+	sent := make(chan struct{})
+	r := serve(t, func(o *Options) {
+		o.Shell = quiet
+		begin := o.Begin
+		o.Begin = func(h gait.Header) visit.Tape {
+			<-sent
+			return begin(h)
+		}
+	})
+	s := r.session(r.dial(nil))
+	s.RequestPty("vt100", 24, 80, nil)
+	in, _ := s.StdinPipe()
+	if err := s.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	line := strings.Repeat("x", 1023) + "\r"
+	for range 200 {
+		io.WriteString(in, line)
+	}
+	close(sent)
+	tp := <-r.tapes
+	waitFor(t, func() bool { return tp.input() == strings.Repeat(line, 200) })
 }
 
 // TestEarlyInput sends input before the command.

@@ -32,7 +32,7 @@ func (s *session) subsystem(name string) bool {
 	r := s.prepare("/usr/lib/openssh/sftp-server")
 	r.silent = true
 	r.does = func() int { return transfer.SFTP(r.ctx, r.streams("sftp")) }
-	s.next = r
+	s.begins(r)
 	return true
 }
 

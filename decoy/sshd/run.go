@@ -45,7 +45,7 @@ func (s *session) start(kind, command string) bool {
 			r.does, r.silent = r.scp, true
 		}
 	}
-	s.next = r
+	s.begins(r)
 	return true
 }
 
@@ -55,8 +55,9 @@ func (s *session) launch(r *run) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	s.run = r
-	for _, p := range s.early {
-		r.key(p, r.began)
+	close(s.begun)
+	for _, e := range s.early {
+		r.key(e.data, max(e.at, r.began))
 	}
 	if s.early = nil; s.over {
 		r.ended()

@@ -26,11 +26,19 @@ type session struct {
 
 	next  *run // is to begin
 	input *messages
-	gate  sync.Mutex // guards what keys come to
-	run   *run       // once it began; set by who serves requests
-	early [][]byte   // what came before that
-	held  int        // how much that is
-	over  bool       // nothing more comes
+	begun chan struct{} // is closed when it has begun
+	gate  sync.Mutex    // guards what keys come to
+	soon  bool          // the client may have been told that it begins
+	run   *run          // once it began; set by who serves requests
+	early []early       // what came before the client was told
+	held  int           // how much that is
+	over  bool          // nothing more comes
+}
+
+// early is what came before there was anything to take it.
+type early struct {
+	at   time.Duration
+	data []byte
 }
 
 const (
@@ -58,7 +66,7 @@ func (c *connection) session(ctx context.Context, nc ssh.NewChannel) {
 		c.sessions.Add(-1)
 		return
 	}
-	s := &session{connection: c, ch: ch, input: newMessages(ch)}
+	s := &session{connection: c, ch: ch, input: newMessages(ch), begun: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	c.wait.Go(func() {
 		defer c.server.recovered("session")
@@ -75,14 +83,7 @@ func (s *session) keys() {
 	for {
 		p, err := s.input.next()
 		at := s.conn.at()
-		s.gate.Lock()
-		r := s.run
-		if r == nil && len(p) > 0 && s.held+len(p) <= mostFeed { // sshd drops it
-			s.early = append(s.early, slices.Clone(p))
-			s.held += len(p)
-		}
-		s.over = err != nil
-		s.gate.Unlock()
+		r := s.taker(early{at, p}, err != nil)
 		if r != nil && len(p) > 0 {
 			r.key(p, at)
 		}
@@ -93,6 +94,37 @@ func (s *session) keys() {
 			return
 		}
 	}
+}
+
+// taker gives who takes what came. Where nothing runs yet there is none, and it
+// is kept up to a bound; sshd drops it. But the client who was told that it begins
+// sends what has to be taken, and only waits.
+func (s *session) taker(e early, over bool) *run {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	if s.run == nil && s.soon {
+		s.gate.Unlock()
+		select {
+		case <-s.begun:
+		case <-s.ctx.Done():
+		}
+		s.gate.Lock()
+	}
+	if s.over = over; s.run != nil || len(e.data) == 0 {
+		return s.run
+	}
+	if s.held += len(e.data); s.held <= mostFeed {
+		e.data = slices.Clone(e.data)
+		s.early = append(s.early, e)
+	}
+	return nil
+}
+
+// begins says what is to begin as soon as the client was told.
+func (s *session) begins(r *run) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	s.next, s.soon = r, true
 }
 
 // serve answers the session's requests until the channel is closed, and ends
