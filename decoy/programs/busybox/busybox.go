@@ -47,7 +47,7 @@ func Program(list []proc.Program) proc.Program {
 		}
 		for _, n := range append([]string{p.Name}, p.Also...) {
 			if _, ok := folder(n); ok {
-				b.applets[n] = run
+				b.applets[n] = own(n, run)
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func Program(list []proc.Program) proc.Program {
 
 // run runs an applet: the one it is called as, or the one that it is told.
 func (b *box) run(p *proc.Process) int {
-	if name := path.Base(p.Args[0]); name != "busybox" && b.applets[name] != nil {
+	if !strings.HasPrefix(path.Base(p.Args[0]), "busybox") {
 		return b.applet(p, p.Args)
 	}
 	args := p.Args[1:]
@@ -85,14 +85,20 @@ func (b *box) run(p *proc.Process) int {
 		return 0
 	case args[0] == "--install":
 		return 0
+	case args[0] == "--show":
+		if len(args) == 1 {
+			return p.Complain("--show requires an argument")
+		}
+		return p.Complain("script '%s' not found", args[1])
 	case args[0] == "busybox":
 		return b.run(with(p, args))
 	}
 	return b.applet(p, args)
 }
 
+// applet runs an applet, unless it is called in a way that it does not know.
 func (b *box) applet(p *proc.Process, args []string) int {
-	name := path.Base(args[0])
+	name := args[0][strings.LastIndexByte(args[0], '/')+1:]
 	run := b.applets[name]
 	if run == nil {
 		fmt.Fprintf(p.Err, "%s: applet not found\n", name)
@@ -100,6 +106,11 @@ func (b *box) applet(p *proc.Process, args []string) int {
 	}
 	q := with(p, args)
 	q.Args[0] = name
+	if m, ok := manners[name]; ok {
+		if code, done := m.check(q, args[0]); done {
+			return code
+		}
+	}
 	return run(q)
 }
 

@@ -26,11 +26,9 @@ const (
 // applet reads the options of an applet, and shows its usage where they cannot
 // be read or are too few; then o is nil.
 func applet(p *proc.Process, short, usage string, least int) (o *proc.Options, code int) {
-	for _, a := range p.Args[1:] {
-		if a == "--help" {
-			fmt.Fprint(p.Err, banner(p)+usage)
-			return nil, 0
-		}
+	if len(p.Args) == 2 && p.Args[1] == "--help" {
+		fmt.Fprint(p.Err, banner(p)+usage)
+		return nil, 0
 	}
 	f := proc.Flags{Short: short}
 	if usage == usageWget {
@@ -38,6 +36,12 @@ func applet(p *proc.Process, short, usage string, least int) (o *proc.Options, c
 	}
 	if o = parse(p, f, banner(p)+usage); o == nil {
 		return nil, 1
+	}
+	for _, g := range o.Given {
+		if g.Name == "help" || g.Name == "version" { // busybox knows neither among others
+			fmt.Fprintf(p.Err, "%s: unrecognized option '--%s'\n%s%s", p.Name(), g.Name, banner(p), usage)
+			return nil, 1
+		}
 	}
 	if len(o.Operands) < least {
 		fmt.Fprint(p.Err, banner(p)+usage)
