@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"gait/decoy/programs/regex"
 )
 
 // test runs [[ ]].
@@ -60,7 +62,9 @@ func (in *interp) binaryTest(x *syntax.BinaryTest) bool {
 	case syntax.TsMatchShort, syntax.TsMatch, syntax.TsNoMatch:
 		p := compile(in.pattern(rw))
 		p.fold = in.opt["nocasematch"]
-		return p.match(left) == (x.Op != syntax.TsNoMatch)
+		matched := p.match(left)
+		in.s.work(in.task.ctx, p.steps)
+		return matched == (x.Op != syntax.TsNoMatch)
 	case syntax.TsReMatch:
 		return in.regexp(left, rw)
 	case syntax.TsEql, syntax.TsNeq, syntax.TsLeq, syntax.TsGeq, syntax.TsLss, syntax.TsGtr:
@@ -108,25 +112,25 @@ func (in *interp) regexp(text string, w *syntax.Word) bool {
 	if in.opt["nocasematch"] {
 		expr = "(?i)" + expr
 	}
-	if len(expr) > 64<<10 {
-		in.badTest = true
-		return false
-	}
-	re, err := regexp.Compile("(?s)" + expr)
+	re, err := regex.Plain("(?s)" + expr)
 	if err != nil {
 		in.badTest = true
 		return false
 	}
-	re.Longest()
-	m := re.FindStringSubmatch(text)
+	m := re.Find([]byte(text))
+	in.s.work(in.task.ctx, re.Work(len(text)))
 	delete(in.vars, "BASH_REMATCH")
 	v := in.change("BASH_REMATCH")
 	if v == nil {
 		return false
 	}
 	v.kind = indexed
-	for i, s := range m {
-		v.put(i, s)
+	for i := 0; i+1 < len(m); i += 2 {
+		group := ""
+		if m[i] >= 0 {
+			group = text[m[i]:m[i+1]]
+		}
+		v.put(i/2, group)
 	}
 	v.set = true
 	return m != nil

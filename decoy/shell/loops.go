@@ -137,7 +137,9 @@ func (in *interp) caseMatches(item *syntax.CaseItem, s string) bool {
 	for _, w := range item.Patterns {
 		p := compile(in.pattern(w))
 		p.fold = in.opt["nocasematch"]
-		if p.match(s) {
+		matched := p.match(s)
+		in.s.work(in.task.ctx, p.steps)
+		if matched {
 			return true
 		}
 	}

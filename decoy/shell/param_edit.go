@@ -123,6 +123,10 @@ func (in *interp) replace(r *syntax.Replace, p *parameter) {
 	p.list = out
 }
 
+// mostReplaceSteps bounds the search for all places of one replacement; what is
+// left then stays as it is.
+const mostReplaceSteps = 20 * mostMatchSteps
+
 // replacement says what is put in the place of a match.
 type replacement struct {
 	with  string
@@ -164,10 +168,14 @@ func (in *interp) replaceIn(s string, p *pattern, r replacement) string {
 		return s
 	}
 	var b strings.Builder
+	left := mostReplaceSteps
 	for s != "" {
 		n := -1
 		if len(p.tokens) == 0 || p.tokens[0].kind != patChar || p.starts(s) {
 			n = p.prefixAt(s)
+			if left -= p.steps; left < 0 || !in.s.work(in.task.ctx, p.steps) {
+				break
+			}
 		}
 		if n <= 0 {
 			_, w := one(s)
@@ -219,6 +227,7 @@ func (in *interp) modify(pe *syntax.ParamExp, p *parameter) {
 	pat := compile(text)
 	for i, s := range p.list {
 		out[i] = modified(s, op, pat, text)
+		in.s.work(in.task.ctx, pat.steps)
 	}
 	p.list = out
 }

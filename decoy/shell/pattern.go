@@ -285,7 +285,8 @@ func (p *pattern) prefix(s string, longest bool) int {
 	p.steps = 0
 	found := -1
 	last := p.last()
-	for i := 0; i <= len(s); i++ {
+	for i := 0; i <= len(s) && p.steps <= mostMatchSteps; i++ {
+		p.steps++
 		if i < len(s) && !utf8.RuneStart(s[i]) && i > 0 && utf8.ValidString(s[max(0, i-3):min(len(s), i+3)]) {
 			continue
 		}
@@ -297,9 +298,6 @@ func (p *pattern) prefix(s string, longest bool) int {
 			if !longest {
 				return i
 			}
-		}
-		if p.steps > mostMatchSteps {
-			break
 		}
 	}
 	return found
@@ -319,7 +317,8 @@ func (p *pattern) last() rune {
 func (p *pattern) suffix(s string, longest bool) int {
 	p.steps = 0
 	found := -1
-	for i := len(s); i >= 0; i-- {
+	for i := len(s); i >= 0 && p.steps <= mostMatchSteps; i-- {
+		p.steps++
 		if i < len(s) && !utf8.RuneStart(s[i]) && i > 0 {
 			continue
 		}
@@ -331,9 +330,6 @@ func (p *pattern) suffix(s string, longest bool) int {
 			if !longest {
 				return i
 			}
-		}
-		if p.steps > mostMatchSteps {
-			break
 		}
 	}
 	return found

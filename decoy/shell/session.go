@@ -33,8 +33,9 @@ type session struct {
 	front *front // what signals of the terminal go to
 	past  []string
 
-	handed map[string]time.Time // files that were handed to who keeps them
-	paces  int64
+	handed   map[string]time.Time // files that were handed to who keeps them
+	paces    int
+	matching int // steps of matching that count for none yet
 
 	forced atomic.Int64 // bytes written beyond the budget
 }
@@ -220,34 +221,6 @@ func (s *session) setFront(f *front) (old *front) {
 	defer s.mu.Unlock()
 	old, s.front = s.front, f
 	return old
-}
-
-// Steps at full speed, and how many are made in a millisecond after that: an
-// endless loop of a visitor goes on for minutes, as he expects, and costs
-// nearly nothing.
-const (
-	fastSteps = 300_000
-	slowSteps = 16
-)
-
-// pace takes a step of the budget; false where it is spent.
-func (s *session) pace(ctx context.Context) bool {
-	if !proc.Take(&s.budget.Steps, 1) {
-		return false
-	}
-	s.mu.Lock()
-	s.paces++
-	slow := s.paces > fastSteps && s.paces%slowSteps == 0
-	s.mu.Unlock()
-	if slow {
-		t := time.NewTimer(time.Millisecond)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-		}
-	}
-	return true
 }
 
 // caught tells of something beside the session.

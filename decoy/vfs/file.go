@@ -28,7 +28,8 @@ type File struct {
 	flag    int
 	at      int64
 	shut    bool
-	counted bool // among those that the node is opened by
+	counted bool  // among those that the node is opened by
+	drawn   int64 // what was read of a device
 }
 
 // Open opens a file. A directory may be opened for reading, and cannot be read.
@@ -198,6 +199,7 @@ func (f *File) Close() error {
 
 // Read reads from where the last one ended.
 func (f *File) Read(p []byte) (int, error) {
+	defer f.pace(len(p))
 	f.fs.tree.mu.Lock()
 	defer f.fs.tree.mu.Unlock()
 	n, err := f.read(p, f.at)
@@ -207,6 +209,7 @@ func (f *File) Read(p []byte) (int, error) {
 
 // ReadAt reads from a place.
 func (f *File) ReadAt(p []byte, at int64) (int, error) {
+	defer f.pace(len(p))
 	f.fs.tree.mu.Lock()
 	defer f.fs.tree.mu.Unlock()
 	n, err := f.read(p, at)

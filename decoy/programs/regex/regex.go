@@ -32,8 +32,9 @@ type Options struct {
 type Regexp struct {
 	std    *regexp.Regexp
 	back   *regexp2.Regexp
-	spent  atomic.Int64 // nanoseconds that back took
+	spent  atomic.Int64 // nanoseconds that matches took
 	groups int
+	size   int // instructions of std
 }
 
 // One match with back references may take so long, and all of a pattern
@@ -49,7 +50,7 @@ const longest = 32 << 10
 // Compile reads a pattern. The error is worded as the C library words it.
 func Compile(pattern string, o Options) (*Regexp, error) {
 	if len(pattern) > longest {
-		return nil, errors.New("Regular expression too big")
+		return nil, errLarge
 	}
 	t := &translator{in: pattern, o: o}
 	text, err := t.all()
@@ -73,15 +74,14 @@ func Compile(pattern string, o Options) (*Regexp, error) {
 	if t.back || o.Perl || !utf8.ValidString(text) {
 		return backtracking(text, o)
 	}
-	re, err := regexp.Compile(text)
-	if err != nil {
-		if strings.Contains(err.Error(), "repeat") || strings.Contains(err.Error(), "large") {
-			return nil, errors.New("Regular expression too big")
-		}
-		return nil, errors.New("Invalid regular expression")
+	re, err := compile(text)
+	switch {
+	case err == nil:
+		return re, nil
+	case err == errLarge, strings.Contains(err.Error(), "repeat"), strings.Contains(err.Error(), "large"):
+		return nil, errLarge
 	}
-	re.Longest()
-	return &Regexp{std: re, groups: re.NumSubexp()}, nil
+	return nil, errors.New("Invalid regular expression")
 }
 
 // backtracking compiles what needs more than linear time. It sees each byte as a
@@ -137,6 +137,10 @@ func (r *Regexp) Groups() int { return r.groups }
 // Match says whether there is a match.
 func (r *Regexp) Match(b []byte) bool {
 	if r.std != nil {
+		if !r.may(len(b)) {
+			return false
+		}
+		defer r.count(time.Now(), len(b))
 		return r.std.Match(b)
 	}
 	if r.spent.Load() > int64(total) {
@@ -154,6 +158,10 @@ func (r *Regexp) clock(began time.Time) { r.spent.Add(int64(time.Since(began))) 
 // -1 for a group that has none. It is nil where there is no match.
 func (r *Regexp) Find(b []byte) []int {
 	if r.std != nil {
+		if !r.may(len(b)) {
+			return nil
+		}
+		defer r.count(time.Now(), len(b))
 		return r.std.FindSubmatchIndex(b)
 	}
 	if list := r.All(b, 1); len(list) > 0 {
@@ -166,6 +174,13 @@ func (r *Regexp) Find(b []byte) []int {
 // empty match right after another is none.
 func (r *Regexp) All(b []byte, n int) (list [][]int) {
 	if r.std != nil {
+		if !r.may(len(b)) {
+			return nil
+		}
+		defer r.count(time.Now(), len(b))
+		if n != 1 && r.Work(len(b))*len(b) > quadratic {
+			n = r.inTime(b, n)
+		}
 		return r.std.FindAllSubmatchIndex(b, n)
 	}
 	left := total - time.Duration(r.spent.Load())

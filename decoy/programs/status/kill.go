@@ -2,12 +2,12 @@ package status
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gait/decoy/machine"
 	"gait/decoy/proc"
+	"gait/decoy/programs/regex"
 	"gait/decoy/visit"
 )
 
@@ -159,7 +159,7 @@ func matching(p *proc.Process, o *proc.Options) (list []*machine.Proc, err error
 	if o.Has("x") {
 		pattern = "^(" + pattern + ")$"
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := regex.Compile(pattern, regex.Options{Extended: true})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func matching(p *proc.Process, o *proc.Options) (list []*machine.Proc, err error
 		if o.Has("f") {
 			text = command(x)
 		}
-		if x.PID != p.PID && re.MatchString(text) != o.Has("v") && (!byUser || x.User == user) {
+		if x.PID != p.PID && re.Match([]byte(text)) != o.Has("v") && (!byUser || x.User == user) {
 			list = append(list, x)
 		}
 	}

@@ -44,13 +44,27 @@ func (e *editor) commands() (again bool) {
 		if stop {
 			return false
 		}
-		if next <= at && gnu.Step(e.p) != nil {
+		if next <= at && !e.again() {
 			e.quit = true
 		}
 		at = next
 	}
 	e.auto()
 	return false
+}
+
+// longStep is how much text counts for a step more.
+const longStep = 16 << 10
+
+// again takes the steps for going back in the script, more of them where the
+// spaces are long; false where the process was ended.
+func (e *editor) again() bool {
+	for n := 1 + (len(e.space)+len(e.hold))/longStep; n > 0; n-- {
+		if gnu.Step(e.p) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // auto prints the space at the end of a cycle.
