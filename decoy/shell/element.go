@@ -132,13 +132,16 @@ func (in *interp) element(name, key string) (string, bool) {
 	return "", false
 }
 
+// elementCost is what an element of an array takes beside its text.
+const elementCost = 64
+
 // setElement sets one of an array.
 func (in *interp) setElement(name, key, value string, add bool) bool {
 	v := in.change(name)
 	if v == nil {
 		return false
 	}
-	if !in.take(len(value) + len(key) + 24) {
+	if !in.take(len(value) + len(key) + elementCost) {
 		return false
 	}
 	if v.kind == assoc {

@@ -13,6 +13,12 @@ type field struct {
 	glob bool   // there is something to match with that was not quoted
 }
 
+// What a field takes beside its text, and what an argument does.
+const (
+	fieldCost = 120
+	argCost   = 40
+)
+
 // words collects what a word expands to.
 type words struct {
 	in     *interp
@@ -24,6 +30,8 @@ type words struct {
 	inner  bool // inside of ${x:-word}: plain text is split too
 	ifs    string
 	white  string // the white space of ifs
+	owed   int    // what done takes and is not charged yet
+	taken  int    // what was charged
 }
 
 func (in *interp) newWords(split bool) *words {
@@ -41,8 +49,21 @@ func (in *interp) newWords(split bool) *words {
 
 // brk ends the present field.
 func (w *words) brk() {
-	w.done = append(w.done, w.cur)
+	cur := w.cur
 	w.cur, w.open = field{}, false
+	if w.owed += fieldCost + cap(cur.text) + cap(cur.pat); w.owed > 16<<10 {
+		if w.in.flow != flowNone || !w.in.take(w.owed) {
+			return
+		}
+		w.taken, w.owed = w.taken+w.owed, 0
+	}
+	w.done = append(w.done, cur)
+}
+
+// free gives back what was charged for the fields.
+func (w *words) free() {
+	w.in.give(w.taken)
+	w.taken = 0
 }
 
 // add adds text to the present field.
@@ -253,14 +274,29 @@ func (in *interp) fields(list []*syntax.Word) (all []string) {
 			w := in.newWords(true)
 			w.parts(one.Parts, false)
 			for _, f := range w.finish() {
-				all = in.globbed(all, f)
-				if in.flow != flowNone {
-					return nil
+				if all = in.globbed(all, f); in.flow != flowNone {
+					break
 				}
+			}
+			if w.free(); in.flow != flowNone {
+				return nil
 			}
 		}
 	}
 	return all
+}
+
+// hold charges for arguments as long as they are in use; false where there is no
+// room for them. Few of them cost nothing.
+func (in *interp) hold(args []string) (release func(), ok bool) {
+	n := len(args) * argCost
+	if n < 4096 {
+		return func() {}, true
+	}
+	if !in.take(n) {
+		return nil, false
+	}
+	return func() { in.give(n) }, true
 }
 
 // globbed adds a field, or what it matches.
@@ -294,6 +330,7 @@ func (in *interp) text(word *syntax.Word) string {
 
 // join gives what was collected as one text.
 func (w *words) join() []byte {
+	defer w.free()
 	if len(w.done) == 0 {
 		return w.cur.text
 	}
@@ -339,6 +376,7 @@ func (in *interp) pattern(word *syntax.Word) string {
 		return ""
 	}
 	w := in.newWords(false)
+	defer w.free()
 	w.parts(word.Parts, false)
 	if len(w.done) == 0 {
 		return string(w.cur.pat)

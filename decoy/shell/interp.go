@@ -355,43 +355,6 @@ func (in *interp) step() bool {
 	return true
 }
 
-// take takes memory; false where there is none: then the shell ends as bash
-// does.
-func (in *interp) take(n int) bool {
-	if n <= 0 || proc.Take(&in.s.budget.Memory, int64(n)) {
-		in.lost += int64(n)
-		return true
-	}
-	if in.flow != flowExit {
-		if in.posix {
-			in.complain("Out of space")
-		} else {
-			in.complain("xrealloc: cannot allocate %d bytes", n)
-		}
-		in.exit(2)
-		in.inter = false
-	}
-	return false
-}
-
-// give gives memory back.
-func (in *interp) give(n int) {
-	proc.Give(&in.s.budget.Memory, int64(n))
-	in.lost -= int64(n)
-}
-
-// fits says whether a text of n bytes may be made; where not the shell ends.
-func (in *interp) fits(n int) bool {
-	if n < 4096 {
-		return true
-	}
-	if !in.take(n) {
-		return false
-	}
-	in.give(n)
-	return true
-}
-
 // deepest bounds the nesting of functions, substitutions and compound commands:
 // bash would use up its stack and get SIGSEGV.
 const deepest = 1200

@@ -62,6 +62,11 @@ func (in *interp) forClause(c *syntax.ForClause) {
 		if in.flow != flowNone {
 			return
 		}
+		release, ok := in.hold(items)
+		if !ok {
+			return
+		}
+		defer release()
 		if c.Select {
 			in.selectLoop(l.Name.Value, items, c.Do)
 			return

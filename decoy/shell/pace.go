@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gait/decoy/proc"
+	"gait/decoy/programs/gnu"
 )
 
 // Steps at full speed, and how many are made in a millisecond after that: an
@@ -54,4 +55,41 @@ func rest(ctx context.Context, d time.Duration) {
 	case <-t.C:
 	case <-ctx.Done():
 	}
+}
+
+// take takes memory; false where there is none: then the shell ends as bash
+// does.
+func (in *interp) take(n int) bool {
+	if n <= 0 || !gnu.Crowded(in.s.budget) && proc.Take(&in.s.budget.Memory, int64(n)) {
+		in.lost += int64(n)
+		return true
+	}
+	if in.flow != flowExit {
+		if in.posix {
+			in.complain("Out of space")
+		} else {
+			in.complain("xrealloc: cannot allocate %d bytes", n)
+		}
+		in.exit(2)
+		in.inter = false
+	}
+	return false
+}
+
+// give gives memory back.
+func (in *interp) give(n int) {
+	proc.Give(&in.s.budget.Memory, int64(n))
+	in.lost -= int64(n)
+}
+
+// fits says whether a text of n bytes may be made; where not the shell ends.
+func (in *interp) fits(n int) bool {
+	if n < 4096 {
+		return true
+	}
+	if !in.take(n) {
+		return false
+	}
+	in.give(n)
+	return true
 }

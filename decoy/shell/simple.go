@@ -9,6 +9,9 @@ import (
 	"gait/decoy/proc"
 )
 
+// mostShown bounds the words that BASH_COMMAND and lists of jobs show.
+const mostShown = 1000
+
 // call runs a simple command.
 func (in *interp) call(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	if len(c.Args) > 0 && len(in.aliases) > 0 && (in.inter || in.opt["expand_aliases"] || in.posix) {
@@ -23,6 +26,11 @@ func (in *interp) call(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	if in.flow != flowNone {
 		return
 	}
+	release, ok := in.hold(args)
+	if !ok {
+		return
+	}
+	defer release()
 	if len(args) == 0 {
 		in.assignOnly(c, redirs)
 		if in.substs == before && in.flow == flowNone && !in.failedAssign {
@@ -31,7 +39,7 @@ func (in *interp) call(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		in.failedAssign = false
 		return
 	}
-	in.command = strings.Join(args, " ")
+	in.command = strings.Join(args[:min(len(args), mostShown)], " ")
 	in.present = &syntax.Stmt{Cmd: c, Redirs: redirs}
 	if t := in.traps["DEBUG"]; t != "" && !in.trapping {
 		in.runTrap(t)
@@ -149,11 +157,14 @@ func (in *interp) assignArray(name string, a *syntax.Assign) bool {
 			list = append(list, pair{in.subscript(name, e.Index), in.value(e.Value), true})
 			continue
 		}
-		for _, s := range in.fields([]*syntax.Word{e.Value}) {
-			list = append(list, pair{value: s})
-		}
-		if in.flow != flowNone {
+		found := in.fields([]*syntax.Word{e.Value})
+		release, ok := in.hold(found)
+		if !ok || in.flow != flowNone {
 			return false
+		}
+		defer release()
+		for _, s := range found {
+			list = append(list, pair{value: s})
 		}
 	}
 	v := in.change(name)

@@ -28,7 +28,7 @@ func (h *Held) Add(n int) bool {
 		return true
 	}
 	want := max(h.used-h.n, 16<<10)
-	if !proc.Take(&h.p.Budget.Memory, want) {
+	if Crowded(h.p.Budget) || !proc.Take(&h.p.Budget.Memory, want) {
 		h.used -= int64(n)
 		return false
 	}
