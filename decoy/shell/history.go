@@ -10,20 +10,25 @@ import (
 // mostHistory bounds what is remembered of the lines of a session.
 const mostHistory = 500
 
-// remember adds a line to the history.
-func (s *session) remember(line string) {
+// remember adds lines to the history.
+func (s *session) remember(lines ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.past = append(s.past, line)
+	if s.past == nil {
+		s.past = make([]string, 0, len(lines)+4)
+	}
+	s.past = append(s.past, lines...)
 	if len(s.past) > mostHistory {
 		s.past = slices.Clone(s.past[len(s.past)-mostHistory:])
 	}
 }
 
+// history gives the lines. They are not to be changed: they may be added to, and
+// replaced as a whole.
 func (s *session) history() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.past)
+	return slices.Clip(s.past)
 }
 
 func (s *session) setHistory(list []string) {
@@ -55,7 +60,7 @@ func historyBuiltin(in *interp, args []string) int {
 			in.complain("history: %s: history position out of range", o['d'])
 			return 1
 		}
-		in.s.setHistory(slices.Delete(list, int(n-1), int(n)))
+		in.s.setHistory(slices.Concat(list[:n-1], list[n:]))
 		return 0
 	case has('w') || has('a'):
 		in.saveHistory(has('a'))
@@ -64,7 +69,7 @@ func historyBuiltin(in *interp, args []string) int {
 		in.loadHistory()
 		return 0
 	case has('s'):
-		in.s.setHistory(append(list[:max(len(list)-1, 0)], strings.Join(rest, " ")))
+		in.s.setHistory(append(slices.Clip(list[:max(len(list)-1, 0)]), strings.Join(rest, " ")))
 		return 0
 	case has('p'):
 		for _, a := range rest {
@@ -112,11 +117,10 @@ func (in *interp) loadHistory() {
 	if err != nil {
 		return
 	}
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSuffix(line, "\n"); line != "" && !(line[0] == '#' && strings.Trim(line[1:], "0123456789") == "") {
-			in.s.remember(line)
-		}
-	}
+	lines := slices.DeleteFunc(strings.Split(string(data), "\n"), func(line string) bool {
+		return line == "" || line[0] == '#' && strings.Trim(line[1:], "0123456789") == ""
+	})
+	in.s.remember(lines...)
 }
 
 // saveHistory writes the lines for later sessions.
@@ -191,94 +195,6 @@ func (in *interp) keepLine(line string, first bool) {
 		return
 	}
 	in.s.remember(line)
-}
-
-// expandHistory replaces !! and its like, and shows the line that comes out.
-func (in *interp) expandHistory(line string) string {
-	if !strings.Contains(line, "!") {
-		return line
-	}
-	list := in.s.history()
-	if n := len(list); n > 0 && list[n-1] == line {
-		list = list[:n-1]
-	}
-	var b strings.Builder
-	quote, changed := byte(0), false
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case c == '\\' && i+1 < len(line):
-			b.WriteString(line[i : i+2])
-			i++
-			continue
-		case c == '\'' && quote == 0, c == '\'' && quote == c:
-			quote ^= c
-		case c == '"' && quote != '\'':
-			quote ^= c
-		case c == '!' && quote != '\'' && i+1 < len(line) && strings.IndexByte(" \t=(\"", line[i+1]) < 0:
-			text, n := event(line[i:], list)
-			if n == 0 {
-				word := strings.Fields(line[i:])[0]
-				in.complain("%s: event not found", word)
-				return ""
-			}
-			b.WriteString(text)
-			i += n - 1
-			changed = true
-			continue
-		}
-		b.WriteByte(c)
-	}
-	if changed {
-		in.plainError(b.String())
-		if l := in.s.history(); len(l) > 0 {
-			l[len(l)-1] = b.String()
-			in.s.setHistory(l)
-		}
-	}
-	return b.String()
-}
-
-// event finds the line that !! and its like mean; n is the length of the
-// designator, 0 where there is no such line.
-func event(s string, list []string) (text string, n int) {
-	last := len(list) - 1
-	if last < 0 {
-		return "", 0
-	}
-	switch s[1] {
-	case '!':
-		return list[last], 2
-	case '$':
-		f := strings.Fields(list[last])
-		if len(f) == 0 {
-			return "", 0
-		}
-		return f[len(f)-1], 2
-	case '*':
-		f := strings.Fields(list[last])
-		return strings.Join(f[min(1, len(f)):], " "), 2
-	}
-	end := 1
-	for end < len(s) && strings.IndexByte(" \t\n;|&\"'", s[end]) < 0 {
-		end++
-	}
-	word := s[1:end]
-	if v, ok := parseInt(word); ok {
-		if v < 0 {
-			v += int64(len(list)) + 1
-		}
-		if v < 1 || v > int64(len(list)) {
-			return "", 0
-		}
-		return list[v-1], end
-	}
-	for i := last; i >= 0; i-- {
-		if strings.HasPrefix(list[i], word) {
-			return list[i], end
-		}
-	}
-	return "", 0
 }
 
 // joint gives what stands between two lines of one command in the history.
