@@ -67,8 +67,13 @@ func serveChild(ctx context.Context, n *note, out, errs io.Writer) error {
 	return s.serve(ctx, listeners[:n.SSH], listeners[n.SSH:])
 }
 
-// tune keeps the heap below the limit that would end the process.
+// garbage is how much of it may gather, in percent of what is in use: sessions
+// are many, and last, and each takes little.
+const garbage = 10
+
+// tune keeps the heap small, and below the limit that would end the process.
 func tune(memory int64) {
+	debug.SetGCPercent(garbage)
 	if memory > 0 {
 		debug.SetMemoryLimit(memory / 2)
 	}

@@ -49,13 +49,25 @@ func (c *conn) touch(now time.Duration) {
 // at gives when the bytes came that were read last, since the connection began.
 func (c *conn) at() time.Duration { return time.Duration(c.arrived.Load()) }
 
-// Read reads. The library reads the version line byte by byte; more than that is
-// taken from the socket at once, and nothing given out before the line is whole.
+// Read reads.
 func (c *conn) Read(p []byte) (int, error) {
+	if !c.hello.done || len(c.early) > 0 {
+		return c.readFirst(p)
+	}
+	n, err := c.Conn.Read(p)
+	c.came()
+	return n, err
+}
+
+// readFirst reads what comes first. The library reads the version line byte by
+// byte; more than that is taken from the socket at once, and nothing given out
+// before the line is whole.
+func (c *conn) readFirst(p []byte) (int, error) {
 	for len(c.early) == 0 && !c.hello.done {
 		buf := make([]byte, 2048)
 		before := c.hello.Version != ""
-		n, err := c.read(buf)
+		n, err := c.Conn.Read(buf)
+		c.came()
 		if err != nil {
 			return 0, err
 		}
@@ -68,14 +80,14 @@ func (c *conn) Read(p []byte) (int, error) {
 			c.line, c.early = c.early, nil
 		}
 	}
-	if len(c.early) > 0 {
-		n := copy(p, c.early)
-		if c.early = c.early[n:]; len(c.early) == 0 {
-			c.early = nil
-		}
-		return n, nil
+	if len(c.early) == 0 {
+		return c.Read(p)
 	}
-	return c.read(p)
+	n := copy(p, c.early)
+	if c.early = c.early[n:]; len(c.early) == 0 {
+		c.early = nil
+	}
+	return n, nil
 }
 
 // refuse takes leave of what is not SSH. sshd reads no further than the line,
@@ -87,12 +99,11 @@ func (c *conn) refuse(complaint string) {
 	}
 }
 
-func (c *conn) read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
+// came notes that bytes came.
+func (c *conn) came() {
 	now := time.Since(c.began)
 	c.arrived.Store(int64(now))
 	c.touch(now)
-	return n, err
 }
 
 // Write writes.

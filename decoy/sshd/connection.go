@@ -47,12 +47,28 @@ func (s *server) serve(ctx context.Context, nc net.Conn, in func()) {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { nc.Close() })
 	defer stop()
+	c := s.connection(nc)
+	c.left(c.run(ctx, in, cancel))
+}
+
+// connection makes what is known of a connection. Like what else is done once, it
+// has a frame of its own: that of serve stands as long as the client stays, and
+// thousands of them do.
+//
+//go:noinline
+func (s *server) connection(nc net.Conn) *connection {
 	c := &connection{server: s, first: map[string]string{}}
 	c.who = visit.Visitor{Connection: uuid.NewString(), Service: "ssh", Remote: address.Of(nc.RemoteAddr()), Local: address.Of(nc.LocalAddr())}
 	c.conn = newConn(nc, s.Limits, c.met)
-	why := c.run(ctx, in, cancel)
+	return c
+}
+
+// left tells that a client has gone.
+//
+//go:noinline
+func (c *connection) left(why string) {
 	c.begin()
-	s.caught(c.visitor(), visit.Disconnected, why, nil)
+	c.server.caught(c.visitor(), visit.Disconnected, why, nil)
 }
 
 // recovered keeps a fault in one connection from ending the others.
