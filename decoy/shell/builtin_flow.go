@@ -261,25 +261,18 @@ func execBuiltin(in *interp, args []string) int {
 	if !r.found || r.err != nil {
 		status := 127
 		if in.posix || !strings.Contains(rest[0], "/") && !r.found {
-			if in.posix {
-				in.complain("exec: %s: not found", rest[0])
-			} else {
-				in.complain("exec: %s: not found", rest[0])
-			}
+			in.complain("exec: %s: not found", rest[0])
 			in.s.caught(visit.Unknown, rest[0], nil)
 		} else {
 			text := errText(r.err)
-			if errors.Is(r.err, syscall.EISDIR) {
-				text = "cannot execute: Is a directory"
-				status = 126
-			} else if errors.Is(r.err, syscall.EACCES) {
-				status = 126
-				in.complain("%s: %s", rest[0], text)
-				text = "cannot execute: " + text
-			} else if errors.Is(r.err, fs.ErrNotExist) {
-				text = "cannot execute: " + text
+			if r.err == nil {
+				text = errText(syscall.ENOENT)
 			}
-			in.complain("exec: %s: %s", rest[0], text)
+			in.complain("%s: %s", rest[0], text)
+			if errors.Is(r.err, syscall.EISDIR) || errors.Is(r.err, syscall.EACCES) {
+				status = 126
+				in.complain("exec: %s: cannot execute: %s", rest[0], text)
+			}
 		}
 		if in.inter {
 			return status

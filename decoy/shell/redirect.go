@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/netip"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -296,14 +298,30 @@ func (in *interp) open(name string, flag int) (*stream, error) {
 	return fileStream(f), nil
 }
 
+// unanswered is how long it takes until a host is known not to answer.
+const unanswered = 3060 * time.Millisecond
+
 // connect is what comes of bash's files that are connections: nothing is
 // reached.
 func (in *interp) connect(name string) error {
 	in.s.caught("download", name, map[string]string{"via": "bash", "outcome": "unreachable"})
-	if !in.posix {
-		in.complain("connect: Connection refused")
+	host, _, _ := strings.Cut(name[len("/dev/tcp/"):], "/")
+	if in.posix {
+		return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
 	}
-	return &fs.PathError{Op: "open", Path: name, Err: syscall.ECONNREFUSED}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case host == "localhost" || host == in.s.world.Hostname() || err == nil && (ip.IsLoopback() || ip.IsUnspecified()):
+		in.complain("connect: Connection refused")
+		return &fs.PathError{Op: "open", Path: name, Err: syscall.ECONNREFUSED}
+	case err == nil:
+		rest(in.task.ctx, unanswered)
+		in.complain("connect: No route to host")
+		return &fs.PathError{Op: "open", Path: name, Err: syscall.EHOSTUNREACH}
+	}
+	rest(in.task.ctx, 2*time.Second) // the name server does not answer
+	in.complain("%s: Temporary failure in name resolution", host)
+	return &fs.PathError{Op: "open", Path: name, Err: syscall.EINVAL}
 }
 
 // processSubst starts the command of <(...) or >(...), and gives the name of

@@ -38,7 +38,10 @@ func runLast(p *proc.Process) int {
 			return p.Complain("cannot open %s: %s", f, proc.Text(err))
 		}
 	}
-	list := p.World.Logins()
+	list, began, err := logins(p)
+	if err != nil {
+		return p.Complain("cannot open %s: %s", wtmp, proc.Text(err))
+	}
 	shown := 0
 	for _, l := range list {
 		if limit > 0 && shown == limit {
@@ -50,10 +53,30 @@ func runLast(p *proc.Process) int {
 		showLast(p, o, l)
 		shown++
 	}
-	if len(list) > 0 {
-		p.Printf("\nwtmp begins %s\n", list[len(list)-1].Time.UTC().Format("Mon Jan _2 15:04:05 2006"))
+	if !began.IsZero() {
+		p.Printf("\nwtmp begins %s\n", began.UTC().Format("Mon Jan _2 15:04:05 2006"))
 	}
 	return 0
+}
+
+const wtmp = "/var/log/wtmp"
+
+// logins gives what the log of logins holds, and when it began: of one that a
+// visitor emptied what came after that.
+func logins(p *proc.Process) (list []machine.Login, began time.Time, err error) {
+	i, err := p.FS.Stat(wtmp)
+	if err != nil {
+		return nil, began, err
+	}
+	list = p.World.Logins()
+	if i.Size() == 0 {
+		began = i.Modified
+		list = slices.DeleteFunc(slices.Clone(list), func(l machine.Login) bool { return !l.Time.After(i.Modified) })
+	}
+	if len(list) > 0 {
+		began = list[len(list)-1].Time
+	}
+	return list, began, nil
 }
 
 // showLast prints a line of last.

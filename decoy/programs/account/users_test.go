@@ -53,3 +53,12 @@ func TestKeygen(t *testing.T) {
 		t.Errorf("fingerprints %q and %q", rows[4], rows[17])
 	}
 }
+
+// TestEmptiedLog looks at the logins after somebody did away with them.
+func TestEmptiedLog(t *testing.T) {
+	t.Parallel()
+	out, errs, code := try(t, "root", ": > /var/log/wtmp; last", "")
+	if !strings.HasPrefix(out, "\nwtmp begins ") || strings.Count(out, "\n") != 2 || errs != "" || code != 0 {
+		t.Errorf("got %q %q %d", out, errs, code)
+	}
+}

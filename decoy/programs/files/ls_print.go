@@ -249,6 +249,9 @@ func (l *lister) dated(t time.Time) string {
 	if after, ok := strings.CutPrefix(style, "+"); ok {
 		return gnu.Strftime(after, t)
 	}
+	if t.After(l.now) { // it may have come since the listing began
+		l.now = l.p.Now()
+	}
 	recent := t.After(l.now.Add(-halfYear)) && !t.After(l.now)
 	switch {
 	case style == "full-iso":

@@ -88,9 +88,9 @@ func uptimeText(p *proc.Process) string {
 			users++
 		}
 	}
-	word := "users"
-	if users == 1 {
-		word = "user"
+	word := "user"
+	if users > 1 {
+		word = "users"
 	}
 	one, five, fifteen := p.World.Load()
 	return fmt.Sprintf(" %s up %s, %2d %s,  load average: %.2f, %.2f, %.2f", p.Now().Format(time.TimeOnly), text, users, word, one, five, fifteen)
@@ -128,6 +128,9 @@ func runNproc(p *proc.Process) int { p.Println(strconv.Itoa(p.World.Hardware.CPU
 func runClear(p *proc.Process) int { p.Printf("\x1b[H\x1b[2J\x1b[3J"); return 0 }
 
 func runDmesg(p *proc.Process) int {
+	if p.FS.UID != 0 {
+		return p.Complain("read kernel buffer failed: Operation not permitted")
+	}
 	for _, l := range p.World.Dmesg() {
 		if gnu.Stop(p) {
 			return 1
