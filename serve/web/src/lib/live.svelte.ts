@@ -22,7 +22,7 @@ export interface Listener {
 }
 
 const hiddenFor = 30_000; // ms until an unseen page lets go
-const longestPause = 15_000; // ms between attempts
+const longestPause = 5_000; // ms between attempts
 
 class Live {
   /** idle: nobody listens; lost: we are trying to come back. */
