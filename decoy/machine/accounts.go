@@ -199,7 +199,7 @@ func parseAccount(f []string) (Account, bool) {
 	if err != nil || err2 != nil || uid < 0 || gid < 0 || f[0] == "" {
 		return Account{}, false
 	}
-	a := Account{Name: f[0], UID: uid, GID: gid, Info: f[4], Home: f[5], Shell: f[6]}
+	a := Account{Name: strings.Clone(f[0]), UID: uid, GID: gid, Info: strings.Clone(f[4]), Home: strings.Clone(f[5]), Shell: strings.Clone(f[6])} // the file is not kept
 	if a.Home == "" {
 		a.Home = "/"
 	}
