@@ -98,7 +98,7 @@ func oneLine(s string) func(bool) (string, error) { return textSource(s + "\n").
 // complete gives the candidates for the word before the cursor.
 func (in *interp) complete(line string, cursor int) (from int, list []string) {
 	line = line[:min(max(cursor, 0), len(line))]
-	from = strings.LastIndexAny(line, " \t|;&<>(=\"'`") + 1
+	from = wordBegin(line)
 	word := line[from:]
 	before := strings.TrimRight(line[:from], " \t")
 	first := before == "" || strings.IndexByte("|;&(`", before[len(before)-1]) >= 0
@@ -122,12 +122,32 @@ func (in *interp) complete(line string, cursor int) (from int, list []string) {
 		list = in.commands(word)
 	default:
 		f := strings.Fields(before)
-		list = in.files(word, len(f) > 0 && (f[0] == "cd" || f[0] == "rmdir" || f[0] == "pushd"))
+		list = in.files(unescape(word), len(f) > 0 && (f[0] == "cd" || f[0] == "rmdir" || f[0] == "pushd"))
+		if from == 0 || line[from-1] != '"' && line[from-1] != '\'' {
+			for i := range list {
+				list[i] = named.Replace(list[i])
+			}
+		}
 	}
 	if len(list) > 2000 {
 		list = list[:2000]
 	}
 	return from, list
+}
+
+// named puts backslashes before what is special in the name of a file.
+var named = strings.NewReplacer(` `, `\ `, "\t", "\\\t", `\`, `\\`, `'`, `\'`, `"`, `\"`, `$`, `\$`, "`", "\\`", `&`, `\&`, `;`, `\;`, `|`, `\|`, `<`, `\<`, `>`, `\>`, `(`, `\(`, `)`, `\)`,
+	`*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`, `{`, `\{`, `}`, `\}`, `!`, `\!`)
+
+// wordBegin says where the last word of a line begins.
+func wordBegin(line string) int {
+	for end := len(line); ; {
+		i := strings.LastIndexAny(line[:end], " \t|;&<>(=\"'`")
+		if i <= 0 || line[i-1] != '\\' {
+			return i + 1
+		}
+		end = i - 1
+	}
 }
 
 // commands gives the names of commands that begin with a word.
