@@ -140,38 +140,6 @@ func (in *interp) saveHistory(add bool) {
 	in.fs.WriteFile(name, []byte(text), 0o600)
 }
 
-func fcBuiltin(in *interp, args []string) int {
-	o, _, ok := in.letters(args, "e:lnrs")
-	if !ok {
-		return 2
-	}
-	list := in.s.history()
-	_, l := o['l']
-	_, n := o['n']
-	_, r := o['r']
-	if !l {
-		if len(list) < 2 {
-			in.complain("fc: no command found")
-			return 1
-		}
-		return 0
-	}
-	from := max(0, len(list)-17)
-	show := list[from:max(len(list)-1, from)]
-	for i := range show {
-		at := i
-		if r {
-			at = len(show) - 1 - i
-		}
-		if n {
-			in.out("\t " + show[at] + "\n")
-		} else {
-			in.out(fmt.Sprintf("%d\t %s\n", from+at+1, show[at]))
-		}
-	}
-	return 0
-}
-
 // keepLine puts a line into the history as HISTCONTROL says.
 func (in *interp) keepLine(line string, first bool) {
 	if strings.TrimSpace(line) == "" || in.get("HISTSIZE") == "0" || !in.opt["history"] {
