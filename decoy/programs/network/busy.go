@@ -1,7 +1,10 @@
 package network
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,6 +59,16 @@ func (f fetcher) busyWget(p *proc.Process) int {
 	if o == nil {
 		return code
 	}
+	if v, ok := o.Last("T"); ok && !digits(v) {
+		return p.Complain("invalid number '%s'", v)
+	}
+	if name, ok := o.Last("o"); ok && name != "-" {
+		var log bytes.Buffer
+		q := *p
+		q.Err = &log
+		p = &q
+		defer func() { q.FS.WriteFile(name, log.Bytes(), 0o666) }()
+	}
 	for _, asked := range o.Operands {
 		if code := f.busyOne(p, o, asked); code != 0 {
 			return code
@@ -65,18 +78,28 @@ func (f fetcher) busyWget(p *proc.Process) int {
 }
 
 func (f fetcher) busyOne(p *proc.Process, o *proc.Options, asked string) int {
-	u, port := target(asked)
-	if u == nil || port == "" {
+	l, at, why := busyLink(asked)
+	if why != "" {
 		told(p, asked, "refused")
-		return p.Complain("not an http or ftp url: %s", asked)
+		return p.Complain("%s", why)
 	}
-	h := find(p, f.policy, u.Hostname())
-	if h.way == noName {
+	h := find(p, f.policy, l.host)
+	if _, unknown := h.way.unknown(); unknown {
 		told(p, asked, "failed")
-		return p.Complain("bad address '%s'", u.Host)
+		return p.Complain("bad address '%s'", at)
+	}
+	if h.host == "localhost" {
+		h.addr = "::1"
 	}
 	if !o.Has("q") {
-		fmt.Fprintf(p.Err, "Connecting to %s (%s:%s)\n", u.Host, h.addr, port)
+		fmt.Fprintf(p.Err, "Connecting to %s (%s:%s)\n", at, bracketed(h.addr), l.port)
+	}
+	if l.scheme == "https" && (f.policy == Unreachable || h.way != silent) { // another program was to connect
+		told(p, asked, "failed")
+		if h.way == silent {
+			p.Sleep(wait)
+		}
+		return p.Complain("error getting response: Connection reset by peer")
 	}
 	if f.policy == Unreachable || h.way != silent {
 		told(p, asked, "failed")
@@ -88,7 +111,8 @@ func (f fetcher) busyOne(p *proc.Process, o *proc.Options, asked string) int {
 	}
 	file, fixed := o.Last("O")
 	if !fixed {
-		file = fileOf(u.Path)
+		file, _, _ = strings.Cut(l.path, "?")
+		file = fileOf(file)
 		if dir, ok := o.Last("P"); ok {
 			file = strings.TrimSuffix(dir, "/") + "/" + file
 		}
@@ -123,9 +147,56 @@ func busySave(p *proc.Process, file string, quiet bool) int {
 	return 0
 }
 
+// busyLink takes apart what busybox's wget is given; at is the host as it says it.
+func busyLink(asked string) (l link, at, why string) {
+	scheme, rest, ok := strings.Cut(asked, "://")
+	switch {
+	case !ok:
+		scheme, rest = "http", asked
+	case scheme != "http" && scheme != "https" && scheme != "ftp" && scheme != "ftps":
+		return l, "", "not an http or ftp url: " + asked
+	}
+	l, wrong := takeApart(scheme, rest)
+	at = rest
+	if i := strings.IndexAny(at, "/?#"); i >= 0 {
+		at = at[:i]
+	}
+	at = at[strings.LastIndexByte(at, '@')+1:]
+	switch {
+	case wrong == badPort, wrong == noFlaw && l.given == "" && strings.HasSuffix(at, ":"):
+		return l, at, "bad port '" + l.given + "'"
+	case wrong != noFlaw && wrong != badUser:
+		return l, at, "bad address '" + at + "'"
+	}
+	return l, at, ""
+}
+
+// digits says whether a text is a number that busybox reads.
+func digits(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 32)
+	return err == nil
+}
+
+// portOf says whether a text is a port by number or by name.
+func portOf(p *proc.Process, text string) bool {
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return true
+	}
+	data, err := p.FS.ReadFile("/etc/services", 1<<20)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(data)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == text {
+			return true
+		}
+	}
+	return false
+}
+
 // busyConnect fails to connect to a host.
 func busyConnect(p *proc.Process, o *proc.Options, h place) int {
-	if h.way == noName {
+	if _, unknown := h.way.unknown(); unknown {
 		return p.Complain("bad address '%s'", h.host)
 	}
 	why := h.way.why()
@@ -134,6 +205,9 @@ func busyConnect(p *proc.Process, o *proc.Options, h place) int {
 		if _, why = patience(p, seconds(limit)); why == timedOut {
 			return p.Complain("download timed out")
 		}
+	}
+	if strings.Contains(h.addr, ":") { // it says addresses of version 4 only
+		return p.Complain("can't connect to remote host: %s", why)
 	}
 	return p.Complain("can't connect to remote host (%s): %s", h.addr, why)
 }
@@ -160,6 +234,15 @@ func (f fetcher) tftp(p *proc.Process) int {
 		fmt.Fprint(p.Err, banner(p)+usageTFTP)
 		return 1
 	}
+	if v, ok := o.Last("b"); ok && !digits(v) {
+		return p.Complain("bad blocksize '%s'", v)
+	}
+	if len(o.Operands) > 1 && !portOf(p, o.Operands[1]) {
+		return p.Complain("bad port '%s'", o.Operands[1])
+	}
+	if _, err := p.FS.Stat(local); o.Has("p") && err != nil {
+		return p.Complain("can't open '%s': %s", local, gnu.Why(err))
+	}
 	return f.plain(p, o, "tftp://"+o.Operands[0]+"/"+remote, local)
 }
 
@@ -169,9 +252,20 @@ func (f fetcher) ftpget(p *proc.Process) int {
 	if o == nil {
 		return code
 	}
-	remote := o.Operands[len(o.Operands)-1]
+	remote, at := o.Operands[len(o.Operands)-1], "21"
+	if v, ok := o.Last("P"); ok {
+		if at = v; !portOf(p, v) {
+			return p.Complain("bad port '%s'", v)
+		}
+	}
+	if h := find(p, f.policy, o.Operands[0]); o.Has("v") && h.addr != "" {
+		p.Printf("Connecting to %s (%s:%s)\n", h.host, bracketed(h.addr), at)
+	}
 	return f.plain(p, o, "ftp://"+o.Operands[0]+"/"+remote, o.Operands[1])
 }
+
+// tftpWait is how long tftp goes on asking.
+const tftpWait = 12900 * time.Millisecond
 
 // plain fetches by a protocol that says little.
 func (f fetcher) plain(p *proc.Process, o *proc.Options, asked, file string) int {
@@ -182,8 +276,8 @@ func (f fetcher) plain(p *proc.Process, o *proc.Options, asked, file string) int
 		return busySave(p, file, true)
 	}
 	told(p, asked, "failed")
-	if strings.HasPrefix(asked, "tftp:") && h.way != noName {
-		p.Sleep(2 * wait)
+	if strings.HasPrefix(asked, "tftp:") && h.addr != "" {
+		p.Sleep(tftpWait)
 		return p.Complain("timeout")
 	}
 	return busyConnect(p, o, h)
@@ -200,9 +294,13 @@ func runNC(p *proc.Process) int {
 		}
 		return 0
 	}
-	if len(o.Operands) == 0 {
+	// What follows -e is a command line, so the host stands before it.
+	if e := slices.Index(p.Args, "-e"); len(o.Operands) == 0 || e > 0 && !slices.Contains(p.Args[:e], o.Operands[0]) {
 		fmt.Fprint(p.Err, banner(p)+usageNC)
 		return 1
+	}
+	if len(o.Operands) > 1 && !portOf(p, o.Operands[1]) {
+		return p.Complain("bad port '%s'", o.Operands[1])
 	}
 	told(p, "tcp://"+strings.Join(o.Operands, ":"), "failed")
 	h := find(p, Unreachable, o.Operands[0])
@@ -219,10 +317,13 @@ func runTelnet(p *proc.Process) int {
 	if o == nil {
 		return code
 	}
-	port := "23"
+	at := "23"
 	if len(o.Operands) > 1 {
-		port = o.Operands[1]
+		at = o.Operands[1]
 	}
-	told(p, "telnet://"+o.Operands[0]+":"+port, "failed")
+	if !portOf(p, at) {
+		return p.Complain("bad port '%s'", at)
+	}
+	told(p, "telnet://"+o.Operands[0]+":"+at, "failed")
 	return busyConnect(p, o, find(p, Unreachable, o.Operands[0]))
 }

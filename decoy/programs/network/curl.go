@@ -3,7 +3,8 @@ package network
 import (
 	"bytes"
 	"fmt"
-	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,13 +12,6 @@ import (
 )
 
 const curlTry = "curl: try 'curl --help' or 'curl --manual' for more information\n"
-
-var curlFlags = proc.Flags{Short: "#012346aA:b:Bc:C:d:D:e:E:fF:gGhH:iIjJkK:lLm:MnNo:OpP:qQ:r:RsSt:T:u:U:vVw:x:X:Y:y:z:Z", Long: map[string]proc.Long{
-	"cacert": {Value: 1}, "compressed": {}, "connect-timeout": {Value: 1}, "cookie": {As: "b", Value: 1}, "cookie-jar": {As: "c", Value: 1}, "create-dirs": {}, "data": {As: "d", Value: 1}, "data-binary": {As: "d", Value: 1}, "data-raw": {As: "d", Value: 1}, "data-urlencode": {As: "d", Value: 1},
-	"fail": {As: "f"}, "form": {As: "F", Value: 1}, "get": {As: "G"}, "globoff": {As: "g"}, "head": {As: "I"}, "header": {As: "H", Value: 1}, "help": {As: "h"}, "http1.0": {As: "0"}, "http1.1": {}, "http2": {}, "include": {As: "i"}, "insecure": {As: "k"}, "interface": {Value: 1}, "ipv4": {As: "4"}, "ipv6": {As: "6"},
-	"limit-rate": {Value: 1}, "location": {As: "L"}, "max-time": {As: "m", Value: 1}, "no-buffer": {As: "N"}, "noproxy": {Value: 1}, "output": {As: "o", Value: 1}, "progress-bar": {As: "#"}, "proxy": {As: "x", Value: 1}, "referer": {As: "e", Value: 1}, "remote-name": {As: "O"}, "remote-time": {As: "R"},
-	"request": {As: "X", Value: 1}, "resolve": {Value: 1}, "retry": {Value: 1}, "retry-delay": {Value: 1}, "show-error": {As: "S"}, "silent": {As: "s"}, "socks5": {Value: 1}, "ssl": {}, "tlsv1": {As: "1"}, "tlsv1.2": {}, "tlsv1.3": {}, "upload-file": {As: "T", Value: 1}, "url": {Value: 1}, "user": {As: "u", Value: 1}, "user-agent": {As: "A", Value: 1}, "verbose": {As: "v"}, "version": {As: "V"}, "write-out": {As: "w", Value: 1},
-}}
 
 const curlVersion = `curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/%s zlib/1.2.13 brotli/1.0.9 zstd/1.5.4 libidn2/2.3.3 libpsl/0.21.2 (+libidn2/2.3.3) libssh2/1.10.0 nghttp2/1.52.0 librtmp/2.3 OpenLDAP/2.5.13
 Release-Date: 2023-02-20, security patched: %s
@@ -49,7 +43,7 @@ func curlOptions(p *proc.Process) *proc.Options {
 	var b bytes.Buffer
 	q := *p
 	q.Err = &b
-	o := curlFlags.Parse(&q)
+	o := curlFlags().Parse(&q)
 	if o != nil {
 		return o
 	}
@@ -61,7 +55,11 @@ func curlOptions(p *proc.Process) *proc.Options {
 	if !strings.HasPrefix(name, "-") {
 		name = "-" + name
 	}
+	name, _, _ = strings.Cut(name, "' ")
 	why := "is unknown"
+	if strings.Contains(first, "ambiguous") {
+		why = "is ambiguous"
+	}
 	if strings.Contains(first, "requires") {
 		why = "requires parameter"
 	}
@@ -86,8 +84,21 @@ func (f fetcher) curl(p *proc.Process) int {
 		p.Printf(curlVersion, libssl(p), version(p, "curl"))
 		return 0
 	case len(urls) == 0:
+		if len(p.Args) > 1 {
+			fmt.Fprint(p.Err, "curl: no URL specified!\n")
+		}
 		fmt.Fprint(p.Err, curlTry)
 		return 2
+	}
+	for _, g := range o.Given {
+		if slices.Contains(curlNumbers, g.Name) && (g.Name != "C" || g.Value != "-") && !counts(g.Value) {
+			name := "-" + g.Name
+			if len(g.Name) > 1 {
+				name = "-" + name
+			}
+			fmt.Fprintf(p.Err, "curl: option %s: expected a proper numerical parameter\n%s", name, curlTry)
+			return 2
+		}
 	}
 	code := 0
 	for _, a := range urls {
@@ -99,71 +110,159 @@ func (f fetcher) curl(p *proc.Process) int {
 	return code
 }
 
+// curlNumbers are options whose value is a number.
+var curlNumbers = []string{"m", "C", "Y", "y", "connect-timeout", "retry", "retry-delay", "retry-max-time", "max-redirs", "keepalive-time"}
+
+func counts(text string) bool {
+	f, err := strconv.ParseFloat(text, 64)
+	return err == nil && f >= 0
+}
+
+// curlLink takes apart what curl is given.
+func curlLink(text string) (l link, ok bool) {
+	scheme, rest, given := schemeOf(text)
+	if !given {
+		scheme, rest = "http", text
+	}
+	if scheme == "file" {
+		return link{scheme: scheme, path: strings.TrimPrefix(rest, "localhost")}, true
+	}
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] == 0x7f {
+			return l, false
+		}
+	}
+	l, wrong := takeApart(scheme, rest)
+	return l, wrong == noFlaw || wrong == badUser && l.host != ""
+}
+
+// written is what -w writes of a transfer that failed.
+func written(form, asked, why string, code int) string {
+	return strings.NewReplacer("%{http_code}", "000", "%{response_code}", "000", "%{url}", asked, "%{url_effective}", asked, "%{errormsg}", why, "%{exitcode}", strconv.Itoa(code),
+		"%{size_download}", "0", "%{num_redirects}", "0", "%{redirect_url}", "", "%{content_type}", "", "%{remote_ip}", "", "%%", "%", `\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(form)
+}
+
+// curlFile shows a file of the machine, which curl reads as it reads the web.
+func curlFile(p *proc.Process, name string) (ok bool) {
+	data, err := p.FS.ReadFile(name, 1<<20)
+	if err != nil {
+		return false
+	}
+	p.Out.Write(data)
+	return true
+}
+
 // meterHead and meterRow are what curl shows of how it goes.
 const (
 	meterHead = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n"
 	meterRow  = "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
 )
 
-func (f fetcher) curlOne(p *proc.Process, o *proc.Options, asked string) int {
-	fail := func(code int, format string, args ...any) int {
-		if !o.Has("s") || o.Has("S") {
-			fmt.Fprintf(p.Err, "curl: (%d) %s\n", code, fmt.Sprintf(format, args...))
-		}
-		return code
+// transfer is one that curl is asked for.
+type transfer struct {
+	p     *proc.Process
+	o     *proc.Options
+	asked string
+	meter bool
+}
+
+// fail tells why there is nothing, and gives the exit code.
+func (t transfer) fail(code int, format string, args ...any) int {
+	why := fmt.Sprintf(format, args...)
+	if !t.o.Has("s") || t.o.Has("S") {
+		fmt.Fprintf(t.p.Err, "curl: (%d) %s\n", code, why)
 	}
-	u, port := target(asked)
+	if t.o.Has("#") && code != 3 {
+		fmt.Fprintln(t.p.Err)
+	}
+	if form, ok := t.o.Last("w"); ok {
+		t.p.Printf("%s", written(form, t.asked, why, code))
+	}
+	return code
+}
+
+// say tells what -v is to tell.
+func (t transfer) say(format string, args ...any) {
+	if t.o.Has("v") {
+		fmt.Fprintf(t.p.Err, "* "+format+"\n", args...)
+	}
+}
+
+// show writes the meter.
+func (t transfer) show(text string) {
+	if t.meter {
+		fmt.Fprint(t.p.Err, text)
+	}
+}
+
+func (f fetcher) curlOne(p *proc.Process, o *proc.Options, asked string) int {
+	t := transfer{p: p, o: o, asked: asked}
+	l, ok := curlLink(asked)
+	path, _, _ := strings.Cut(l.path, "?")
 	switch {
-	case u == nil:
+	case !ok && (l.scheme == "" || ports[l.scheme] != ""):
 		told(p, asked, "refused")
-		return fail(3, "URL using bad/illegal format or missing URL")
-	case port == "":
+		return t.fail(3, "URL using bad/illegal format or missing URL")
+	case l.scheme == "file" && curlFile(p, l.path):
+		return 0
+	case l.scheme == "file":
+		return t.fail(37, "Couldn't open file %s", l.path)
+	case l.port == "" || ports[l.scheme] == "":
 		told(p, asked, "refused")
-		return fail(1, "Protocol \"%s\" not supported or disabled in libcurl", u.Scheme)
-	case o.Has("O") && !o.Has("o") && (u.Path == "" || strings.HasSuffix(u.Path, "/")):
+		return t.fail(1, "Protocol \"%s\" not supported or disabled in libcurl", l.scheme)
+	case o.Has("O") && !o.Has("o") && (path == "" || strings.HasSuffix(path, "/")):
 		told(p, asked, "refused")
 		fmt.Fprintf(p.Err, "curl: Remote file name has no length!\n")
-		return fail(23, "Failed writing received data to disk/application")
+		return t.fail(23, "Failed writing received data to disk/application")
 	}
-	meter := !o.Has("s", "#") && (o.Has("o", "O") || !p.OutTTY)
-	row := func() {
-		if meter {
-			fmt.Fprint(p.Err, meterRow)
-		}
-	}
-	if meter {
-		fmt.Fprint(p.Err, meterHead)
-	}
-	row()
-	h := find(p, f.policy, u.Hostname())
+	t.meter = !o.Has("s", "#", "no-progress-meter") && (o.Has("o", "O") || !p.OutTTY)
+	t.show(meterHead + meterRow)
+	h := find(p, f.policy, l.host)
 	if f.policy == Placeholder && h.way == silent {
 		told(p, asked, "kept")
-		return f.curlKeep(p, o, u, meter)
+		return f.curlKeep(p, o, l, t.meter)
 	}
 	told(p, asked, "failed")
-	if h.way == noName {
-		return fail(6, "Could not resolve host: %s", h.host)
+	if _, unknown := h.way.unknown(); unknown {
+		t.say("Could not resolve host: %s", h.host)
+		t.say("Closing connection 0")
+		return t.fail(6, "Could not resolve host: %s", h.host)
 	}
-	end := func() {
-		row()
-		if meter {
-			fmt.Fprintln(p.Err)
-		}
-	}
+	return t.connect(h, l.port)
+}
+
+// connect fails to connect to a host.
+func (t transfer) connect(h place, port string) int {
+	lost := fmt.Sprintf("Failed to connect to %s port %s after 0 ms: Couldn't connect to server", h.host, port)
+	t.say("  Trying %s:%s...", bracketed(h.addr), port)
 	if h.way != silent {
-		end()
-		return fail(7, "Failed to connect to %s port %s after 0 ms: Couldn't connect to server", h.host, port)
+		t.say("connect to %s port %s failed: %s", h.addr, port, h.way.why())
+		if h.host == "localhost" {
+			t.say("  Trying [::1]:%s...", port)
+			t.say("connect to ::1 port %s failed: %s", port, h.way.why())
+		}
+		t.say("%s", lost)
+		t.show(meterRow + "\n")
+		t.say("Closing connection 0")
+		return t.fail(7, "%s", lost)
 	}
-	most, _ := o.Last("m")
-	limit, _ := o.Last("connect-timeout")
-	took, why := curlWait(p, meter, seconds(most), seconds(limit))
+	most, _ := t.o.Last("m")
+	limit, _ := t.o.Last("connect-timeout")
+	took, why := curlWait(t.p, t.meter, seconds(most), seconds(limit))
+	ms := took.Milliseconds()
+	if why != timedOut {
+		lost = strings.Replace(lost, "after 0 ms", fmt.Sprintf("after %d ms", ms+58), 1)
+		t.say("connect to %s port %s failed: %s", h.addr, port, why)
+		t.say("%s", lost)
+	}
+	t.say("Closing connection 0")
 	switch whole, first := seconds(most), seconds(limit); {
 	case why == timedOut && whole > 0 && (first == 0 || whole <= first):
-		return fail(28, "Connection timed out after %d milliseconds", took.Milliseconds())
+		return t.fail(28, "Connection timed out after %d milliseconds", ms)
 	case why == timedOut:
-		return fail(28, "Failed to connect to %s port %s after %d ms: Timeout was reached", h.host, port, took.Milliseconds()+1)
+		return t.fail(28, "Failed to connect to %s port %s after %d ms: Timeout was reached", h.host, port, ms+1)
 	}
-	return fail(7, "Failed to connect to %s port %s after %d ms: Couldn't connect to server", h.host, port, took.Milliseconds()+58)
+	return t.fail(7, "%s", lost)
 }
 
 // curlWait waits as [patience] does, and shows each second where it is to.
@@ -196,7 +295,7 @@ func curlWait(p *proc.Process, meter bool, told ...time.Duration) (time.Duration
 }
 
 // curlKeep gives the placeholder as curl does.
-func (f fetcher) curlKeep(p *proc.Process, o *proc.Options, u *url.URL, meter bool) int {
+func (f fetcher) curlKeep(p *proc.Process, o *proc.Options, l link, meter bool) int {
 	p.Sleep(150 * time.Millisecond)
 	size := len(placeholder)
 	if meter {
@@ -212,7 +311,8 @@ func (f fetcher) curlKeep(p *proc.Process, o *proc.Options, u *url.URL, meter bo
 	}
 	file, ok := o.Last("o")
 	if !ok && o.Has("O") {
-		file = fileOf(u.Path)
+		file, _, _ = strings.Cut(l.path, "?")
+		file = fileOf(file)
 	}
 	if file == "" || file == "-" {
 		p.Printf("%s", body)

@@ -12,7 +12,11 @@ import (
 )
 
 // ipOptions are the options before the object.
-type ipOptions struct{ one, brief, four, six, stats, json, pretty bool }
+type ipOptions struct {
+	one, brief, four, six, stats, json, pretty bool
+
+	named bool // an interface is asked for by its name
+}
 
 // ipObjects are the objects in the order in which ip looks for one that an
 // abbreviation can mean, and the names that its complaints have for them.
@@ -40,19 +44,21 @@ func runIP(p *proc.Process) int {
 			o.six = true
 		case "s", "stats", "statistics":
 			o.stats = true
-		case "V", "Version", "-version":
+		case "V", "Version":
 			p.Println("ip utility, iproute2-6.1.0, libbpf 1.1.2")
 			return 0
-		case "h", "help", "-help":
+		case "help", "-help":
 			fmt.Fprint(p.Err, usageIP)
 			return 255
-		case "c", "color", "-color", "d", "details", "a", "all", "N", "r", "t", "ts", "f", "family":
+		case "h", "human", "human-readable", "iec", "c", "color", "-color", "color=never", "color=auto", "color=always", "d", "details", "a", "all", "N", "r", "t", "ts", "f", "family", "l", "loops", "rc", "rcvbuf":
 			if name[0] == 'f' && len(args) > 1 {
 				o.four, o.six = args[1] == "inet", args[1] == "inet6"
+			}
+			if len(args) > 1 && slices.Contains([]string{"f", "family", "l", "loops", "rc", "rcvbuf"}, name) {
 				args = args[1:]
 			}
 		default:
-			fmt.Fprintf(p.Err, "Option \"%s\" is unknown, try \"ip -help\".\n", args[0])
+			fmt.Fprintf(p.Err, "Option \"%s\" is unknown, try \"ip -help\".\n", "-"+strings.TrimLeft(args[0], "-"))
 			return 255
 		}
 		args = args[1:]
@@ -92,7 +98,10 @@ func (o ipOptions) object(p *proc.Process, object string, args []string) int {
 		return 255
 	case object == "route" && command == "get":
 		return o.routeTo(p, rest)
-	case is(ipChange):
+	case strings.HasPrefix("help", command) && len(args) > 0 && helps()["ip-"+object] != "":
+		fmt.Fprint(p.Err, helps()["ip-"+object])
+		return 255
+	case is(ipChange) && !(is(ipShow) && command == "s"):
 		return ipSet(p, object, rest)
 	case !is(ipShow):
 		fmt.Fprintf(p.Err, "Command \"%s\" is unknown, try \"ip %s help\".\n", command, object)
@@ -185,6 +194,7 @@ func (o ipOptions) interfaces(p *proc.Process, args []string, addresses bool) in
 		return o.jsonInterfaces(p, name, addresses)
 	}
 	found := name == ""
+	o.named = !found
 	for i, x := range p.World.Interfaces() {
 		if name != "" && name != x.Name {
 			continue
@@ -244,7 +254,11 @@ func (o ipOptions) block(p *proc.Process, i int, x machine.Interface, addresses 
 	if o.one {
 		end = "\\    "
 	}
-	p.Printf("%d: %s: %s mtu %d qdisc %s state %s %sgroup default qlen 1000", i+1, x.Name, flags(x), x.MTU, queue(x), state, mode)
+	qdisc, group := "qdisc "+queue(x)+" ", "group default "
+	if o.six && addresses && !o.named { // a list for version 6 alone has less in it
+		qdisc, group = "", ""
+	}
+	p.Printf("%d: %s: %s mtu %d %sstate %s %s%sqlen 1000", i+1, x.Name, flags(x), x.MTU, qdisc, state, mode, group)
 	if !addresses || !o.four && !o.six {
 		p.Printf("%s%s", end, hardware(x))
 	}

@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -20,11 +19,11 @@ func save(p *proc.Process, name string) error {
 }
 
 // keep saves the placeholder as wget does.
-func (g *getter) keep(u *url.URL) int {
+func (g *getter) keep(l link) int {
 	p, size := g.p, len(placeholder)
 	p.Sleep(150 * time.Millisecond)
-	if u.Scheme == "ftp" {
-		g.say("Logging in as anonymous ... Logged in!\n==> SYST ... done.    ==> PWD ... done.\n==> TYPE I ... done.  ==> CWD not needed.\n==> PASV ... done.    ==> RETR %s ... done.\nLength: %d (unauthoritative)\n", path.Base(u.Path), size)
+	if strings.HasPrefix(l.scheme, "ftp") {
+		g.say("Logging in as anonymous ... Logged in!\n==> SYST ... done.    ==> PWD ... done.\n==> TYPE I ... done.  ==> CWD not needed.\n==> PASV ... done.    ==> RETR %s ... done.\nLength: %d (unauthoritative)\n", path.Base(l.path), size)
 	} else {
 		g.say("HTTP request sent, awaiting response... 200 OK\nLength: %d [text/html]\n", size)
 	}
@@ -32,7 +31,7 @@ func (g *getter) keep(u *url.URL) int {
 		g.say("Remote file exists.\n\n")
 		return 0
 	}
-	file, done := g.file(u), "saved"
+	file, done := g.file(l), "saved"
 	if file == "-" {
 		g.say("Saving to: %s\n\n", gnu.Quote(p, "STDOUT"))
 		p.Printf("%s", placeholder)
@@ -51,7 +50,7 @@ func (g *getter) keep(u *url.URL) int {
 	now := p.Now().Format(time.DateTime)
 	switch {
 	case g.terse:
-		g.fail("%s URL:%s [%d/%d] -> \"%s\" [1]\n", now, shown(u), size, size, file)
+		g.fail("%s URL:%s [%d/%d] -> \"%s\" [1]\n", now, l.shown(), size, size, file)
 	case file == "-":
 		g.say("%s (9.61 MB/s) - %s [%d/%d]\n\n", now, done, size, size)
 	default:

@@ -63,8 +63,9 @@ func runPing(p *proc.Process) int {
 	host := o.Operands[len(o.Operands)-1]
 	h := find(p, Unreachable, host)
 	switch h.way {
-	case noName:
-		fmt.Fprintf(p.Err, "ping: %s: Temporary failure in name resolution\n", host)
+	case noName, unfit:
+		why, _ := h.way.unknown()
+		fmt.Fprintf(p.Err, "ping: %s: %s\n", host, why)
 		return 2
 	case unreachable:
 		fmt.Fprintf(p.Err, "ping: connect: Network is unreachable\n")
@@ -82,11 +83,17 @@ func busyPing(p *proc.Process) int {
 	if o == nil {
 		return code
 	}
+	for _, name := range []string{"c", "s", "W", "w", "t"} {
+		if v, ok := o.Last(name); ok && !digits(v) {
+			return p.Complain("invalid number '%s'", v)
+		}
+	}
 	h := find(p, Unreachable, o.Operands[0])
 	switch h.way {
-	case noName:
+	case noName, unfit:
 		return p.Complain("bad address '%s'", h.host)
 	case unreachable:
+		p.Printf("PING %s (%s): 56 data bytes\n", h.host, h.addr)
 		return p.Complain("sendto: Network is unreachable")
 	}
 	g := newPinger(p, o, h)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/netip"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -20,10 +19,22 @@ type way int
 // Where a host name or address leads.
 const (
 	noName      way = iota // it cannot be resolved
+	unfit                  // no name can be so
 	refused                // this machine, where nothing listens
 	silent                 // no answer comes
 	unreachable            // there is no route: IPv6 beyond the own network
 )
+
+// unknown says whether there is no address, and what getaddrinfo(3) says then.
+func (w way) unknown() (why string, is bool) {
+	switch w {
+	case noName:
+		return "Temporary failure in name resolution", true
+	case unfit:
+		return "Name or service not known", true
+	}
+	return "", false
+}
 
 // why is what connect(2) says at the end of a way.
 func (w way) why() string {
@@ -51,6 +62,11 @@ func (h place) named() bool { return h.host != h.addr }
 func find(p *proc.Process, policy Policy, host string) place {
 	host = strings.Trim(host, "[]")
 	ip, err := netip.ParseAddr(host)
+	if v4, ok := aton(host); ok && err != nil {
+		h := find(p, policy, v4.String())
+		h.host = host
+		return h
+	}
 	switch {
 	case host == "localhost":
 		return place{host, "127.0.0.1", refused}
@@ -62,6 +78,8 @@ func find(p *proc.Process, policy Policy, host string) place {
 		return place{host, host, unreachable}
 	case err == nil:
 		return place{host, host, silent}
+	case !fit(host):
+		return place{host: host, way: unfit}
 	case policy == Placeholder:
 		p.Sleep(60 * time.Millisecond)
 		return place{host, address(host), silent}
@@ -123,22 +141,6 @@ func seconds(text string) time.Duration {
 		return 0
 	}
 	return time.Duration(f * float64(time.Second))
-}
-
-// target takes a URL apart; port is empty for a scheme that is not known.
-func target(text string) (u *url.URL, port string) {
-	if !strings.Contains(text, "://") {
-		text = "http://" + text
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Hostname(), " \t\n") {
-		return nil, ""
-	}
-	known := map[string]string{"http": "80", "https": "443", "ftp": "21"}[u.Scheme]
-	if port = u.Port(); port == "" || known == "" {
-		port = known
-	}
-	return u, port
 }
 
 // told tells of a place that was to be reached.

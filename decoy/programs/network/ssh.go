@@ -84,8 +84,9 @@ func dial(p *proc.Process, o *proc.Options, host, port string) int {
 	told(p, "ssh://"+host+":"+port, "failed")
 	h := find(p, Unreachable, host)
 	switch {
-	case h.way == noName:
-		fmt.Fprintf(p.Err, "ssh: Could not resolve hostname %s: Temporary failure in name resolution\r\n", h.host)
+	case h.addr == "":
+		why, _ := h.way.unknown()
+		fmt.Fprintf(p.Err, "ssh: Could not resolve hostname %s: %s\r\n", h.host, why)
 		return 255
 	case h.way == refused && listens(p, port):
 		fmt.Fprintf(p.Err, "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by %s port %s\r\n", h.addr, port)

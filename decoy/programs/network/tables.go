@@ -300,7 +300,7 @@ func runARP(p *proc.Process) int {
 	host := ""
 	if len(o.Operands) > 0 {
 		host = o.Operands[0]
-		if h := find(p, Unreachable, host); h.way == noName {
+		if h := find(p, Unreachable, host); h.addr == "" {
 			fmt.Fprintf(p.Err, "%s: Unknown host\n", host)
 			return 255
 		}
@@ -343,7 +343,7 @@ func busyARP(p *proc.Process) int {
 		return p.Complain("SIOCDARP(priv): Operation not permitted")
 	case o.Has("d", "s"):
 		return 0
-	case len(o.Operands) > 0 && find(p, Unreachable, o.Operands[0]).way == noName:
+	case len(o.Operands) > 0 && find(p, Unreachable, o.Operands[0]).addr == "":
 		return p.Complain("%s: Unknown host", o.Operands[0])
 	}
 	list := neighbors(p, o)

@@ -1,5 +1,24 @@
 package network
 
+import (
+	_ "embed" // for what is long
+	"strings"
+	"sync"
+)
+
+//go:embed help.txt
+var helpText string
+
+// helps are what programs say that are asked for help, where that is long.
+var helps = sync.OnceValue(func() map[string]string {
+	list := map[string]string{}
+	for _, part := range strings.Split("\n"+helpText, "\n= ")[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		list[name] = strings.TrimSuffix(text, "\n") + "\n"
+	}
+	return list
+})
+
 // What the applets of busybox say of themselves.
 const (
 	usageBusyIfconfig = "ifconfig [-a] [IFACE] [ADDRESS]\n\nConfigure a network interface\n\n\t[add ADDRESS[/PREFIXLEN]]\n\t[del ADDRESS[/PREFIXLEN]]\n\t[[-]broadcast [ADDRESS]] [[-]pointopoint [ADDRESS]]\n\t[netmask ADDRESS] [dstaddr ADDRESS]\n\t[outfill NN] [keepalive NN]\n\t[hw ether|infiniband ADDRESS] [metric NN] [mtu NN]\n\t[[-]trailers] [[-]arp] [[-]allmulti]\n\t[multicast] [[-]promisc] [txqueuelen NN] [[-]dynamic]\n\t[mem_start NN] [io_addr NN] [irq NN]\n\t[up|down] ...\n"

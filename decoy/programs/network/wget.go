@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -15,14 +14,6 @@ import (
 )
 
 const wgetUsage = "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n"
-
-var wgetFlags = proc.Flags{Short: "46a:A:bcD:dEe:FhHi:I:kKl:LmNn:o:O:pP:qQ:rR:St:T:U:vVw:xX:", Long: map[string]proc.Long{
-	"append-output": {As: "a", Value: 1}, "background": {As: "b"}, "ca-certificate": {Value: 1}, "connect-timeout": {As: "T", Value: 1}, "continue": {As: "c"}, "content-disposition": {}, "debug": {As: "d"}, "directory-prefix": {As: "P", Value: 1}, "dns-timeout": {Value: 1},
-	"execute": {As: "e", Value: 1}, "force-directories": {As: "x"}, "header": {Value: 1}, "help": {As: "h"}, "inet4-only": {As: "4"}, "inet6-only": {As: "6"}, "input-file": {As: "i", Value: 1}, "limit-rate": {Value: 1}, "load-cookies": {Value: 1}, "max-redirect": {Value: 1},
-	"mirror": {As: "m"}, "no-cache": {}, "no-check-certificate": {}, "no-clobber": {As: "nc"}, "no-cookies": {}, "no-dns-cache": {}, "no-hsts": {}, "no-parent": {}, "no-proxy": {}, "no-verbose": {As: "nv"}, "output-document": {As: "O", Value: 1}, "output-file": {As: "o", Value: 1},
-	"page-requisites": {As: "p"}, "password": {Value: 1}, "post-data": {Value: 1}, "post-file": {Value: 1}, "progress": {Value: 1}, "quiet": {As: "q"}, "read-timeout": {Value: 1}, "recursive": {As: "r"}, "referer": {Value: 1}, "retry-connrefused": {}, "save-headers": {}, "secure-protocol": {Value: 1},
-	"server-response": {As: "S"}, "show-progress": {}, "spider": {}, "timeout": {As: "T", Value: 1}, "timestamping": {As: "N"}, "tries": {As: "t", Value: 1}, "user": {Value: 1}, "user-agent": {As: "U", Value: 1}, "verbose": {As: "v"}, "version": {As: "V"}, "wait": {As: "w", Value: 1}, "waitretry": {Value: 1},
-}}
 
 // getter is a wget that runs.
 type getter struct {
@@ -35,36 +26,74 @@ type getter struct {
 }
 
 func (f fetcher) wget(p *proc.Process) int {
-	o := parse(p, wgetFlags, wgetUsage)
-	if o == nil {
+	o := parse(p, wgetFlags(), wgetUsage)
+	switch {
+	case o == nil:
 		return 2
-	}
-	if o.Has("V") {
-		p.Printf("GNU Wget 1.21.3 built on linux-gnu.\n\n-cares +digest -gpgme +https +ipv6 +iri +large-file -metalink +nls \n+ntlm +opie +psl +ssl/gnutls \n\nWgetrc: \n    /etc/wgetrc (system)\nLocale: \n    /usr/share/locale \n\nCopyright (C) 2015 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later\n<http://www.gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nOriginally written by Hrvoje Niksic <hniksic@xemacs.org>.\nPlease send bug reports and questions to <bug-wget@gnu.org>.\n")
+	case o.Has("h"):
+		p.Printf("%s", helps()["wget"])
 		return 0
+	case o.Has("V"):
+		p.Printf("%s", helps()["wget-version"])
+		return 0
+	}
+	if code := wgetChecked(p, o); code != 0 {
+		return code
 	}
 	g := &getter{p: p, o: o, policy: f.policy, log: p.Err, tries: 20}
 	n, _ := o.Last("n")
 	g.terse = o.Has("nv") || strings.Contains(n, "v")
 	if t, ok := o.Last("t"); ok {
-		if n, err := strconv.Atoi(t); err == nil && n >= 0 {
+		if n, err := strconv.Atoi(t); err == nil {
 			g.tries = n // 0 is without end
 		}
 	}
 	urls := append([]string(nil), o.Operands...)
-	if name, ok := o.Last("i"); ok {
-		data, err := p.FS.ReadFile(p.FS.Abs(name), 1<<16)
-		if err != nil {
-			fmt.Fprintf(p.Err, "%s: %s\nNo URLs found in %s.\n", name, gnu.Why(err), name)
-			return 1
-		}
-		urls = append(urls, strings.Fields(string(data))...)
-	}
-	if len(urls) == 0 {
+	name, listed := o.Last("i")
+	if len(urls) == 0 && !listed {
 		fmt.Fprintf(p.Err, "wget: missing URL\n%s", wgetUsage)
 		return 1
 	}
+	if v, ok := o.Last("O"); ok && v != "-" {
+		if err := g.begun(v); err != nil {
+			fmt.Fprintf(p.Err, "%s: %s\n", v, gnu.Why(err))
+			return 1
+		}
+	}
+	if listed {
+		more, ok := g.listed(name)
+		if urls = append(urls, more...); !ok && len(urls) == 0 {
+			return 0
+		}
+	}
 	return g.all(urls)
+}
+
+// begun opens the file that everything is written to, before anything is asked
+// for: so it is empty when nothing comes.
+func (g *getter) begun(name string) error {
+	if g.o.Has("c") {
+		return nil
+	}
+	return g.p.FS.WriteFile(name, nil, 0o666)
+}
+
+// listed reads the URLs of a file.
+func (g *getter) listed(name string) (list []string, ok bool) {
+	f, err := gnu.Open(g.p, name)
+	if err != nil {
+		fmt.Fprintf(g.p.Err, "%s: %s\nNo URLs found in %s.\n", name, gnu.Why(err), name)
+		return nil, false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 1<<16))
+	if err == nil {
+		list = strings.Fields(string(data))
+	}
+	if len(list) == 0 {
+		fmt.Fprintf(g.p.Err, "No URLs found in %s.\n", name)
+	}
+	return list, len(list) > 0
 }
 
 // all fetches all of them, and keeps a log where it is told to.
@@ -83,6 +112,9 @@ func (g *getter) all(urls []string) (code int) {
 		}
 	}
 	if logs && name != "-" {
+		if err := g.p.FS.WriteFile(name, nil, 0o666); err != nil {
+			return g.p.Complain("%s: %s", name, gnu.Why(err))
+		}
 		var b bytes.Buffer
 		g.log = &b
 		defer func() { g.p.FS.WriteFile(name, b.Bytes(), 0o666) }()
@@ -113,80 +145,71 @@ func (g *getter) fail(format string, args ...any) {
 
 // one fetches one address.
 func (g *getter) one(asked string) int {
-	u, port := target(asked)
-	switch scheme, _, ok := strings.Cut(asked, "://"); {
-	case ok && port == "" && u != nil:
+	l, why := wgetLink(asked)
+	if why != "" {
 		told(g.p, asked, "refused")
-		fmt.Fprintf(g.log, "%s: Unsupported scheme %s.\n", asked, gnu.Quote(g.p, scheme))
+		fmt.Fprintf(g.log, "%s\n", why)
 		return 1
-	case u == nil:
-		told(g.p, asked, "refused")
-		why := "Invalid host name"
-		if !ok {
-			asked = "http://" + asked
-		}
-		if _, err := url.Parse(asked); err != nil && strings.Contains(err.Error(), "port") {
-			why = "Bad port number"
-		}
-		fmt.Fprintf(g.log, "%s: %s.\n", asked, why)
-		return 1
+	}
+	if strings.ContainsAny(l.path, "[*?]") && !strings.HasPrefix(l.scheme, "ftp") && strings.ContainsAny(asked, "[*") {
+		g.say("Warning: wildcards not supported in HTTP.\n")
 	}
 	if g.o.Has("spider") {
 		g.say("Spider mode enabled. Check if remote file exists.\n")
 	}
-	g.say("--%s--  %s\n", g.p.Now().Format(time.DateTime), shown(u))
-	if u.Scheme == "ftp" {
-		g.say("           => %s\n", gnu.Quote(g.p, g.file(u)))
+	g.say("--%s--  %s\n", g.p.Now().Format(time.DateTime), l.shown())
+	if strings.HasPrefix(l.scheme, "ftp") {
+		g.say("           => %s\n", gnu.Quote(g.p, g.file(l)))
 	}
-	h := find(g.p, g.policy, u.Hostname())
-	at := h.host
-	if strings.Contains(at, ":") {
-		at = "[" + at + "]"
-	}
-	if h.way == noName {
+	h := find(g.p, g.policy, l.host)
+	if why, unknown := h.way.unknown(); unknown {
 		told(g.p, asked, "failed")
-		g.say("Resolving %s (%s)... failed: Temporary failure in name resolution.\n", h.host, h.host)
+		g.say("Resolving %s (%s)... failed: %s.\n", h.host, h.host, why)
 		g.fail("wget: unable to resolve host address %s\n", gnu.Quote(g.p, h.host))
 		return 4
 	}
+	if g.o.Has("6") && !h.named() && !strings.Contains(h.addr, ":") {
+		told(g.p, asked, "failed")
+		g.say("failed: Address family for hostname not supported.\n")
+		g.fail("wget: unable to resolve host address %s\n", gnu.Quote(g.p, h.host))
+		return 4
+	}
+	at := bracketed(h.host)
 	if h.named() {
-		all := h.addr
-		if h.host == "localhost" { // has both, and wget begins with that of version 6
-			all = "::1, " + h.addr
-		}
-		g.say("Resolving %s (%s)... %s\n", h.host, h.host, all)
-		at = fmt.Sprintf("%s (%s)|%s|", h.host, h.host, h.addr)
+		at = g.resolved(h)
 	}
 	if g.policy == Placeholder && h.way == silent {
 		told(g.p, asked, "kept")
-		g.say("Connecting to %s:%s... connected.\n", at, port)
-		return g.keep(u)
+		g.say("Connecting to %s:%s... connected.\n", at, l.port)
+		return g.keep(l)
 	}
 	told(g.p, asked, "failed")
-	if h.host == "localhost" {
-		g.say("Connecting to localhost (localhost)|::1|:%s... ", port)
+	if h.host == "localhost" && !g.o.Has("4") {
+		g.say("Connecting to localhost (localhost)|::1|:%s... ", l.port)
 		g.fail("failed: %s.\n", h.way.why())
 	}
-	g.connect(u, h, at+":"+port)
+	g.connect(l, h, at+":"+l.port)
 	return 4
 }
 
-// shown is a URL as it is said.
-func shown(u *url.URL) string {
-	text := u.String()
-	if u.Path == "" {
-		text = u.Scheme + "://" + u.Host + "/" + strings.TrimPrefix(text, u.Scheme+"://"+u.Host)
+// resolved tells of the address of a name, and gives how the host is called from
+// then on.
+func (g *getter) resolved(h place) string {
+	all := h.addr
+	if h.host == "localhost" && !g.o.Has("4") { // has both, and wget begins with that of version 6
+		all = "::1, " + h.addr
 	}
-	return text
+	g.say("Resolving %s (%s)... %s\n", h.host, h.host, all)
+	return fmt.Sprintf("%s (%s)|%s|", h.host, h.host, h.addr)
 }
 
 // connect tries to connect. It tries again only where it gave up by itself, or
 // is told to: a host that is known to be out of reach stays so.
-func (g *getter) connect(u *url.URL, h place, at string) {
+func (g *getter) connect(l link, h place, at string) {
 	limit, _ := g.o.Last("T")
 	for try := 1; ; try++ {
 		if try > 1 {
-			g.say("--%s--  (try:%2d)  %s\n", g.p.Now().Format(time.DateTime), try, shown(u))
+			g.say("--%s--  (try:%2d)  %s\n", g.p.Now().Format(time.DateTime), try, l.shown())
 		}
 		g.say("Connecting to %s... ", at)
 		why := h.way.why()
@@ -208,13 +231,17 @@ func (g *getter) connect(u *url.URL, h place, at string) {
 
 // file names the file that a URL is saved to: not one that is there, unless it
 // is told.
-func (g *getter) file(u *url.URL) string {
+func (g *getter) file(l link) string {
 	if v, ok := g.o.Last("O"); ok {
 		return v
 	}
-	name := fileOf(u.Path)
-	if u.RawQuery != "" {
-		name += "?" + u.RawQuery
+	path, query, asks := strings.Cut(l.path, "?")
+	name := fileOf(path)
+	if strings.HasPrefix(l.scheme, "ftp") && strings.HasSuffix(path, "/") {
+		name = ".listing"
+	}
+	if asks {
+		name += "?" + query
 	}
 	if v, ok := g.o.Last("P"); ok {
 		name = strings.TrimSuffix(v, "/") + "/" + name
