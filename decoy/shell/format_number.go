@@ -105,7 +105,7 @@ func (f *formatter) bad(a string, none bool) {
 			f.in.complain("printf: %s: not completely converted", a)
 		}
 	} else {
-		f.in.complain("printf: %s: invalid number", a)
+		f.in.complain("printf: %s: invalid %snumber", a, base0(a))
 	}
 	f.status = 1
 }
@@ -165,4 +165,15 @@ func strftime(format string, t time.Time) string {
 		}
 	}
 	return b.String()
+}
+
+// base0 names the base of a number that begins with 0, as bash complains of it.
+func base0(a string) string {
+	switch {
+	case !strings.HasPrefix(a, "0"):
+		return ""
+	case strings.HasPrefix(a, "0x") || strings.HasPrefix(a, "0X"):
+		return "hex "
+	}
+	return "octal "
 }
