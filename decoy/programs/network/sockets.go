@@ -69,7 +69,7 @@ type netstat struct {
 }
 
 func runNetstat(p *proc.Process) int {
-	o := parse(p, proc.Flags{Short: "rginMstuxwlaepocCFNnvWV46h", Long: map[string]proc.Long{"route": {As: "r"}, "interfaces": {As: "i"}, "statistics": {As: "s"}, "tcp": {As: "t"}, "udp": {As: "u"}, "listening": {As: "l"}, "all": {As: "a"}, "programs": {As: "p"}, "numeric": {As: "n"}, "version": {As: "V"}, "extend": {As: "e"}}}, usageNetstat)
+	o := parse(p, proc.Flags{Short: "rginMstuxwlaepocCFNnvWV46h", Long: map[string]proc.Long{"route": {As: "r"}, "interfaces": {As: "i"}, "statistics": {As: "s"}, "tcp": {As: "t"}, "udp": {As: "u"}, "listening": {As: "l"}, "all": {As: "a"}, "programs": {As: "p"}, "numeric": {As: "n"}, "version": {As: "V"}, "extend": {As: "e"}, "help": {As: "h"}}}, helps()["netstat"]+helps()["netstat-families"])
 	if o == nil {
 		return 3
 	}
@@ -78,6 +78,10 @@ func runNetstat(p *proc.Process) int {
 		letters += g.Name
 	}
 	switch {
+	case o.Has("h"):
+		p.Printf("%s", helps()["netstat"])
+		fmt.Fprint(p.Err, helps()["netstat-families"])
+		return 0
 	case o.Has("V"):
 		p.Printf("net-tools 2.10\nFred Baumgarten, Alan Cox, Bernd Eckenfels, Phil Blundell, Tuan Hoang, Brian Micek and others\n+NEW_ADDRT +RTF_IRTT +RTF_REJECT +FW_MASQUERADE +I18N +SELINUX\nAF: (inet) +UNIX +INET +INET6 +IPX +AX25 +NETROM +X25 +ATALK +ECONET +ROSE -BLUETOOTH\nHW:  +ETHER +ARC +SLIP +PPP +TUNNEL -TR +AX25 +NETROM +X25 +FR +ROSE +ASH +SIT +FDDI +HIPPI +HDLC/LAPB +EUI64 \n")
 		return 0
@@ -95,11 +99,6 @@ func runNetstat(p *proc.Process) int {
 	netstat{letters: letters}.show(p)
 	return 0
 }
-
-const usageNetstat = `usage: netstat [-vWeenNcCF] [<Af>] -r         netstat {-V|--version|-h|--help}
-       netstat [-vWnNcaeol] [<Socket> ...]
-       netstat { [-vWeenNac] -i | [-cnNe] -M | -s [-6tuw] }
-`
 
 // busyNetstat is busybox's.
 func busyNetstat(p *proc.Process) int {

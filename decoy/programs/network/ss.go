@@ -1,7 +1,9 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gait/decoy/machine"
@@ -62,7 +64,9 @@ func runSS(p *proc.Process) int {
 			t.add([]string{"u_str", "LISTEN", "0     ", "4096  ", f[7], " " + f[6], "*", " 0", ""})
 		}
 	}
-	for _, s := range chosen(p, letters) {
+	list := chosen(p, letters)
+	slices.SortStableFunc(list, func(a, b machine.Socket) int { return cmp.Compare(b.Proto[:1], a.Proto[:1]) }) // UDP is asked for first
+	for _, s := range list {
 		t.add(ssRow(p, s, letters))
 	}
 	t.show()

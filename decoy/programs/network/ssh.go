@@ -17,8 +17,8 @@ const (
 	usageSFTP = "usage: sftp [-46AaCfNpqrv] [-B buffer_size] [-b batchfile] [-c cipher]\n          [-D sftp_server_command] [-F ssh_config] [-i identity_file]\n          [-J destination] [-l limit] [-o ssh_option] [-P port]\n          [-R num_requests] [-S program] [-s subsystem | sftp_server]\n          [-X sftp_option] destination\n"
 )
 
-// sshOptions reads options as getopt does for OpenSSH: complaints begin with
-// the name but for ssh.
+// sshOptions reads options as getopt does for OpenSSH: those of scp begin
+// with its name.
 func sshOptions(p *proc.Process, short, usage string) *proc.Options {
 	var b bytes.Buffer
 	q := *p
@@ -28,7 +28,7 @@ func sshOptions(p *proc.Process, short, usage string) *proc.Options {
 		_, why, _ := strings.Cut(b.String(), ": ")
 		why, _, _ = strings.Cut(why, "\n")
 		why = strings.NewReplacer("invalid option", "unknown option", "'", "").Replace(why)
-		if p.Name() != "ssh" {
+		if p.Name() == "scp" {
 			why = p.Name() + ": " + why
 		}
 		fmt.Fprintf(p.Err, "%s\r\n%s", why, usage)

@@ -61,7 +61,12 @@ func ifconfigAsked(p *proc.Process) (names []string, short, changes, ok bool) {
 
 func runIfconfig(p *proc.Process) int {
 	if len(p.Args) > 1 && (p.Args[1] == "--version" || p.Args[1] == "-V") {
-		p.Println("net-tools 2.10")
+		p.Printf("%s", helps()["ifconfig-version"])
+		return 0
+	}
+	if len(p.Args) > 1 && (p.Args[1] == "--help" || p.Args[1] == "-h") {
+		p.Printf("%s", helps()["ifconfig"])
+		fmt.Fprint(p.Err, helps()["ifconfig-families"])
 		return 0
 	}
 	names, short, changes, ok := ifconfigAsked(p)
@@ -204,7 +209,7 @@ func runRoute(p *proc.Process) int {
 	case o == nil:
 		return 3
 	case o.Has("V"):
-		p.Println("net-tools 2.10")
+		p.Printf("%s", helps()["route-version"])
 		return 0
 	case o.Has("h"):
 		fmt.Fprint(p.Err, usageRoute)
@@ -283,7 +288,7 @@ func runARP(p *proc.Process) int {
 	case o == nil:
 		return 3
 	case o.Has("V"):
-		p.Println("net-tools 2.10")
+		p.Printf("%s", helps()["arp-version"])
 		return 0
 	case o.Has("h"):
 		fmt.Fprint(p.Err, usageARP)
@@ -294,6 +299,9 @@ func runARP(p *proc.Process) int {
 	case o.Has("d", "s") && p.FS.UID != 0:
 		fmt.Fprintf(p.Err, "SIOCDARP(dontpub): Operation not permitted\n")
 		return 255
+	case o.Has("d") && len(neighbors(p, o)) == 0:
+		p.Printf("No ARP entry for %s\n", o.Operands[0])
+		return 255
 	case o.Has("d", "s"):
 		return 0
 	}
@@ -301,7 +309,7 @@ func runARP(p *proc.Process) int {
 	if len(o.Operands) > 0 {
 		host = o.Operands[0]
 		if h := find(p, Unreachable, host); h.addr == "" {
-			fmt.Fprintf(p.Err, "%s: Unknown host\n", host)
+			fmt.Fprintf(p.Err, "%s: Host name lookup failure\n", host)
 			return 255
 		}
 	}

@@ -6,13 +6,18 @@ import (
 	"sync"
 )
 
-//go:embed help.txt
-var helpText string
+// Those of wget, and those of the tables of the kernel.
+var (
+	//go:embed help.txt
+	helpText string
+	//go:embed tables.txt
+	tableText string
+)
 
 // helps are what programs say that are asked for help, where that is long.
 var helps = sync.OnceValue(func() map[string]string {
 	list := map[string]string{}
-	for _, part := range strings.Split("\n"+helpText, "\n= ")[1:] {
+	for _, part := range strings.Split("\n"+helpText+"\n"+tableText, "\n= ")[1:] {
 		name, text, _ := strings.Cut(part, "\n")
 		list[name] = strings.TrimSuffix(text, "\n") + "\n"
 	}
