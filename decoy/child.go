@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"sync"
 	"time"
@@ -69,7 +70,38 @@ func serveChild(ctx context.Context, n *note, out, errs io.Writer) error {
 
 // garbage is how much of it may gather, in percent of what is in use: sessions
 // are many, and last, and each takes little.
-const garbage = 10
+const garbage = 15
+
+// tidyEvery is after how long a quiet process gives back what is left of a busy
+// time, and tidyOver how much has to be left.
+const (
+	tidyEvery = 2 * time.Second
+	tidyOver  = 2 << 20
+)
+
+// tidy gives memory back to the system when a busy time is over: the collector
+// alone would wait for as much garbage again, and visitors come in bursts.
+func tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	now := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}, {Name: "/gc/heap/allocs:bytes"}}
+	var cycles, cleaned uint64
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		metrics.Read(now)
+		c, all := now[0].Value.Uint64(), now[1].Value.Uint64()
+		if c == cycles && all > cleaned+tidyOver {
+			debug.FreeOSMemory()
+			metrics.Read(now)
+			c, cleaned = now[0].Value.Uint64(), now[1].Value.Uint64()
+		}
+		cycles = c
+	}
+}
 
 // tune keeps the heap small, and below the limit that would end the process.
 func tune(memory int64) {
@@ -122,6 +154,7 @@ func (s *site) serve(ctx context.Context, ssh, telnet []net.Listener) error {
 		s.caught.run(events)
 	}()
 	var wait sync.WaitGroup
+	wait.Go(func() { tidy(ctx) })
 	for name, run := range map[string]func(context.Context) error{
 		"ssh": func(ctx context.Context) error { return s.serveSSH(ctx, ssh) }, "telnet": func(ctx context.Context) error { return s.serveTelnet(ctx, telnet) },
 	} {

@@ -68,7 +68,7 @@ func (s *Shell) open(ctx context.Context, v visit.Session) (*session, func()) {
 		if s.o.Edit != nil {
 			ses.editor = s.o.Edit(v.Terminal)
 		}
-		go ses.watch()
+		ses.watch()
 	} else {
 		ses.std = table{newStream(), newStream(), newStream()}
 		ses.std[0].read = reading(v.Stdin)
@@ -175,17 +175,42 @@ func (s *session) forcing(w io.Writer) func(p []byte) {
 	}
 }
 
-// watch takes the signals of the terminal.
+// watch takes the signals of the terminal. It starts a goroutine when there are
+// some, and not before: thousands of sessions may wait.
 func (s *session) watch() {
 	t := s.v.Terminal
+	var mu sync.Mutex
+	busy := false
+	wake := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !busy {
+			busy = true
+			go func() {
+				for more := true; more; {
+					s.deliverAll()
+					mu.Lock()
+					more = len(t.Signals()) > 0
+					busy = more
+					mu.Unlock()
+				}
+			}()
+		}
+	}
+	t.Wake(wake)
+	wake()
+}
+
+// deliverAll delivers what waits.
+func (s *session) deliverAll() {
 	for {
 		select {
-		case sig := <-t.Signals():
+		case sig := <-s.v.Terminal.Signals():
 			s.deliver(sig)
-		case <-t.Closed():
+		case <-s.v.Terminal.Closed():
 			s.cancel(sigCause(visit.SIGHUP))
 			return
-		case <-s.ctx.Done():
+		default:
 			return
 		}
 	}

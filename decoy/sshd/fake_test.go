@@ -175,6 +175,7 @@ func (s *screen) Size() visit.Size {
 }
 func (s *screen) Name() string                 { return s.name }
 func (s *screen) Signals() <-chan visit.Signal { return s.sig }
+func (s *screen) Wake(func())                  {}
 func (s *screen) Closed() <-chan struct{}      { return s.closed }
 func (s *screen) Hangup()                      { s.once.Do(func() { close(s.closed) }) }
 func (s *screen) Resize(to visit.Size) {

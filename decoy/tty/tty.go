@@ -22,6 +22,7 @@ type TTY struct {
 	out     io.Writer
 	name    string
 	signals chan visit.Signal
+	told    func() // of signals
 	closed  chan struct{}
 	ready   chan struct{} // holds one when a read may succeed
 
@@ -75,6 +76,13 @@ func (t *TTY) Name() string { return t.name }
 // them, the oldest are dropped.
 func (t *TTY) Signals() <-chan visit.Signal { return t.signals }
 
+// Wake has f called, which must not wait, when a signal has come.
+func (t *TTY) Wake(f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.told = f
+}
+
 // Closed is closed at the hangup.
 func (t *TTY) Closed() <-chan struct{} { return t.closed }
 
@@ -108,8 +116,8 @@ func (t *TTY) Hangup() {
 	}
 	t.hung = true
 	t.queue, t.backlog, t.echo, t.ends, t.lines = nil, nil, nil, nil, 0
-	t.signal(visit.SIGHUP)
 	close(t.closed)
+	t.signal(visit.SIGHUP)
 	t.space.Broadcast()
 }
 
@@ -142,6 +150,9 @@ func (t *TTY) signal(s visit.Signal) {
 	for {
 		select {
 		case t.signals <- s:
+			if t.told != nil {
+				t.told()
+			}
 			return
 		default:
 		}

@@ -40,6 +40,9 @@ type Terminal interface {
 	// (^Z), SIGWINCH and SIGHUP come for the foreground; it is the same for
 	// the life of the terminal and holds at least one of each.
 	Signals() <-chan Signal
+	// Wake has f called when a signal has come, so that nobody needs to wait for
+	// one. f must not wait, nor use the terminal beyond its channels.
+	Wake(f func())
 	// Closed is closed when the client is gone: SIGHUP, once and for all.
 	Closed() <-chan struct{}
 }

@@ -22,6 +22,7 @@ func (screen) SetMode(visit.Mode) visit.Mode { return visit.Cooked }
 func (s screen) Size() visit.Size            { return visit.Size{Cols: s.cols, Rows: 24} }
 func (screen) Name() string                  { return "xterm" }
 func (screen) Signals() <-chan visit.Signal  { return nil }
+func (screen) Wake(func())                   {}
 func (screen) Closed() <-chan struct{}       { return nil }
 
 // onTerminal runs ls in a directory with files of all kinds.

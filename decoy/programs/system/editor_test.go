@@ -53,6 +53,7 @@ func (t *typist) SetMode(m visit.Mode) visit.Mode {
 func (t *typist) Size() visit.Size             { return visit.Size{Cols: 80, Rows: 24} }
 func (t *typist) Name() string                 { return "xterm" }
 func (t *typist) Signals() <-chan visit.Signal { return nil }
+func (t *typist) Wake(func())                  {}
 func (t *typist) Closed() <-chan struct{}      { return t.closed }
 
 // edit runs a line on a terminal where keys are pressed, and gives what the
