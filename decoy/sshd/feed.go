@@ -14,10 +14,11 @@ const (
 )
 
 // feed is what stands between the client's keys and the program that reads
-// them. It is bounded: a terminal loses what is too much, as the kernel's does;
-// any other input makes the client wait. Until he has used up the window of the
-// channel, 2 MB, the library holds what comes. So only few inputs may be full
-// for long; one more ends.
+// them. It is bounded, and makes the client wait where it is full. Until he has
+// used up the window of the channel, 2 MB, the library holds what comes. A terminal
+// whose program has read nothing for a while loses what is too much, so that what is
+// typed meanwhile is still seen. Of any other input only few may be full for long;
+// one more ends.
 type feed struct {
 	lossy bool
 	stuck *atomic.Int32 // of the server
@@ -30,6 +31,9 @@ type feed struct {
 
 	waits bool // there is no room for what came
 	tired bool // for long
+	deaf  bool // a terminal: nothing was read for long
+	moved bool // something was read since the wait was looked at
+	clock *time.Timer
 	over  bool // for too long
 }
 
@@ -39,8 +43,7 @@ func newFeed(lossy bool, stuck *atomic.Int32) *feed {
 	return f
 }
 
-// put puts in what came. It waits where there is no room and nothing may be
-// lost. It is false when the wait was too much for the server.
+// put puts in what came. It waits where there is no room. It is false when the wait was too much for the server.
 func (f *feed) put(p []byte) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -50,12 +53,13 @@ func (f *feed) put(p []byte) bool {
 		if p = p[n:]; n > 0 {
 			f.cond.Broadcast()
 		}
-		if len(p) == 0 || f.lossy {
+		if len(p) == 0 || f.deaf {
 			break
 		}
 		if !f.waits {
-			f.waits = true
-			defer time.AfterFunc(patience, f.tire).Stop()
+			f.waits, f.moved = true, false
+			f.clock = time.AfterFunc(patience, f.tire)
+			defer f.clock.Stop()
 		}
 		f.cond.Wait()
 	}
@@ -71,7 +75,16 @@ func (f *feed) put(p []byte) bool {
 func (f *feed) tire() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.waits {
+	switch {
+	case !f.waits:
+		return
+	case f.lossy && f.moved:
+		f.moved = false
+		f.clock.Reset(patience)
+		return
+	case f.lossy:
+		f.deaf = true
+		f.cond.Broadcast()
 		return
 	}
 	f.tired = true
@@ -94,6 +107,7 @@ func (f *feed) Read(p []byte) (int, error) {
 	if len(f.buf) == 0 || f.gone {
 		return 0, io.EOF
 	}
+	f.deaf, f.moved = false, true
 	n := copy(p, f.buf)
 	if f.buf = f.buf[n:]; len(f.buf) == 0 {
 		f.buf = nil

@@ -18,14 +18,6 @@ import (
 
 func TestFeed(t *testing.T) {
 	var stuck atomic.Int32
-	lossy := newFeed(true, &stuck)
-	if !lossy.put(make([]byte, 3*mostFeed)) {
-		t.Error("a terminal waits")
-	}
-	lossy.close()
-	if n, _ := io.Copy(io.Discard, lossy); n != mostFeed {
-		t.Errorf("%d bytes are kept", n)
-	}
 	f := newFeed(false, &stuck)
 	go func() {
 		for range 10 {
@@ -41,6 +33,48 @@ func TestFeed(t *testing.T) {
 	if !f.put(make([]byte, 2*mostFeed)) || stuck.Load() != 0 {
 		t.Error("who does not read any more keeps others waiting")
 	}
+}
+
+// TestFeedOfATerminal fills that of a program that does not read, that reads
+// slowly, and that goes away.
+func TestFeedOfATerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var stuck atomic.Int32
+		f := newFeed(true, &stuck)
+		began := time.Now()
+		for range 3 {
+			if !f.put(make([]byte, mostFeed)) {
+				t.Error("a terminal ends")
+			}
+		}
+		if took := time.Since(began); took != patience {
+			t.Errorf("the client waits for %v", took)
+		}
+		if n, _ := f.Read(make([]byte, 1000)); n != 1000 {
+			t.Fatal(n)
+		}
+		done := make(chan struct{})
+		go func() {
+			f.put(make([]byte, 2*mostFeed))
+			f.close()
+			close(done)
+		}()
+		total := 1000
+		for buf := make([]byte, 9000); ; time.Sleep(patience / 2) {
+			n, err := f.Read(buf)
+			if total += n; err != nil {
+				break
+			}
+		}
+		if <-done; total != 3*mostFeed {
+			t.Errorf("%d bytes came", total)
+		}
+		f = newFeed(true, &stuck)
+		go f.shut()
+		if !f.put(make([]byte, 2*mostFeed)) || stuck.Load() != 0 {
+			t.Error("who does not read any more keeps others waiting")
+		}
+	})
 }
 
 // TestStuck lets as many inputs wait as may, and one more.
