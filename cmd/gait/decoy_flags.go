@@ -16,7 +16,7 @@ import (
 type decoyFlags struct {
 	SSH         []string `name:"decoy-ssh" conf:"" sep:"none" placeholder:"HOST:PORT" group:"decoy" help:"Open an SSH decoy there, such as 127.0.0.1:2222. May be repeated."`
 	Telnet      []string `name:"decoy-telnet" conf:"" sep:"none" placeholder:"HOST:PORT" group:"decoy" help:"Open a Telnet decoy there. May be repeated."`
-	Public      bool     `name:"decoy-public" aliases:"public" conf:"" group:"decoy" help:"Addresses that other machines reach are meant. Read docs/decoy.md first."`
+	Public      bool     `name:"decoy-public" aliases:"public" conf:"" group:"decoy" help:"Addresses that other machines reach are meant. Read docs/decoy.md first. Also --public."`
 	Name        string   `name:"decoy-name" conf:"" placeholder:"NAME" default:"decoy-01" group:"decoy" help:"Name of the decoy in paths and events."`
 	Profile     string   `name:"decoy-profile" conf:"" placeholder:"NAME" group:"decoy" help:"Which SSH server it seems to be; docs/decoy.md lists them; without it, one of them from the seed."`
 	Host        string   `name:"decoy-host" conf:"" placeholder:"NAME" group:"decoy" help:"Host name that visitors see; by itself one made from the installation's seed."`
@@ -26,9 +26,9 @@ type decoyFlags struct {
 	Connections int      `name:"decoy-connections" conf:"" placeholder:"N" default:"2000" group:"decoy" help:"Most connections at once."`
 	PerAddress  int      `name:"decoy-per-address" conf:"" placeholder:"N" default:"100" group:"decoy" help:"Most of them from one address."`
 	Longest     longTime `name:"decoy-longest" conf:"" placeholder:"TIME" default:"12h" group:"decoy" help:"Longest session."`
-	NoCreds     bool     `name:"decoy-no-credentials" aliases:"no-credentials" conf:"" group:"decoy" help:"Do not write passwords and keys that are tried into the decoy's log."`
+	NoCreds     bool     `name:"decoy-no-credentials" aliases:"no-credentials" conf:"" group:"decoy" help:"Do not write passwords and keys that are tried into the decoy's log. Also --no-credentials."`
 	KeepLog     longTime `name:"decoy-keep-log" conf:"" placeholder:"TIME" default:"30d" group:"decoy" help:"How long the decoy's own log is kept."`
-	NoSandbox   bool     `name:"decoy-no-sandbox" aliases:"no-sandbox" conf:"" group:"decoy" help:"Run it although the kernel cannot confine its process."`
+	NoSandbox   bool     `name:"decoy-no-sandbox" aliases:"no-sandbox" conf:"" group:"decoy" help:"Run it although the kernel cannot confine its process. Also --no-sandbox."`
 	User        int      `name:"decoy-user" conf:"" placeholder:"UID" default:"65533" group:"decoy" help:"User that its process becomes where gait runs as root."`
 }
 
