@@ -58,6 +58,9 @@ type Process struct {
 	Budget *Budget
 	Sink   visit.Sink
 	Keep   visit.Uploads // nil where nothing is kept
+
+	// Pipe opens a named pipe by its inode, and waits for who opens its other end.
+	Pipe func(inode uint64, flag int) (io.ReadWriteCloser, error)
 }
 
 // Shell is what a program may ask the shell for.
@@ -163,6 +166,10 @@ func (p *Process) Open(name string) (io.ReadCloser, error) {
 	f, err := p.FS.Open(name, vfs.ReadOnly, 0)
 	if err != nil {
 		return nil, err
+	}
+	if f.Kind() == vfs.Pipe && p.Pipe != nil {
+		f.Close()
+		return p.Pipe(f.Inode, vfs.ReadOnly)
 	}
 	return f, nil
 }

@@ -104,7 +104,7 @@ func (in *interp) process(args []string, env proc.Environ, k *kid, fds table) *p
 	fs.PID = k.pid
 	p := &proc.Process{Ctx: k.task.ctx, Args: args, Env: env, FS: fs, World: in.s.world, Visit: in.s.v, PID: k.pid, PPID: in.own,
 		In: end{k.task, fds.get(0)}, Out: end{k.task, fds.get(1)}, Err: end{k.task, fds.get(2)},
-		Budget: in.s.budget, Sink: in.s.sh.o.Sink, Keep: in.s.sh.o.Uploads}
+		Budget: in.s.budget, Sink: in.s.sh.o.Sink, Keep: in.s.sh.o.Uploads, Pipe: in.s.openPipe(k)}
 	tty := func(fd int) bool { s := fds.get(fd); return s != nil && s.tty != nil }
 	p.InTTY, p.OutTTY, p.ErrTTY = tty(0), tty(1), tty(2)
 	if in.s.v.Terminal != nil {

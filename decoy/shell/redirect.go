@@ -295,6 +295,10 @@ func (in *interp) open(name string, flag int) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Kind() == vfs.Pipe {
+		f.Close()
+		return in.s.openFIFO(in.task.ctx, f.Inode, flag)
+	}
 	return fileStream(f), nil
 }
 

@@ -29,6 +29,8 @@ type session struct {
 	daemon  int    // the number of the sshd or login that let him in
 	std     table
 
+	fifos fifos
+
 	mu    sync.Mutex
 	front *front // what signals of the terminal go to
 	past  []string
