@@ -128,8 +128,8 @@ func (p *Proc) cgroup() string {
 		return "/"
 	case p.PID == 1:
 		return "/init.scope"
-	case strings.HasPrefix(p.TTY, "pts/"):
-		return fmt.Sprintf("/user.slice/user-%d.slice/session-%d.scope", p.UID, 1+p.Session%900)
+	case p.visitors():
+		return fmt.Sprintf("/user.slice/user-%d.slice/session-%d.scope", p.UID, SessionNumber(p.Session))
 	}
 	name := p.Comm()
 	if service := map[string]string{"sshd": "ssh", "rsyslogd": "rsyslog", "dbus-daemon": "dbus", "dhclient": "networking", "systemd-journal": "systemd-journald", "systemd-timesyn": "systemd-timesyncd"}[name]; service != "" {
@@ -138,9 +138,17 @@ func (p *Proc) cgroup() string {
 	return "/system.slice/" + name + ".service"
 }
 
+// visitors says whether it is of somebody who logged in.
+func (p *Proc) visitors() bool {
+	return strings.HasPrefix(p.TTY, "pts/") || !p.Kernel && p.Session > 1 && p.Session != p.PID
+}
+
 // descriptors makes what is open.
 func (w *World) descriptors(p *Proc) map[string]*vfs.Node {
 	target := "/dev/null"
+	if p.visitors() { // of a command without a terminal
+		target = "pipe:[%d]"
+	}
 	switch {
 	case p.Kernel:
 		return nil
@@ -149,7 +157,11 @@ func (w *World) descriptors(p *Proc) map[string]*vfs.Node {
 	}
 	list := map[string]*vfs.Node{}
 	for i := range 3 {
-		n := vfs.NewLink(target, p.Started)
+		to := target
+		if strings.HasPrefix(to, "pipe:") {
+			to = fmt.Sprintf(to, 30_000+3*p.Session+i)
+		}
+		n := vfs.NewLink(to, p.Started)
 		n.Mode = vfs.Link | 0o700
 		list[strconv.Itoa(i)] = n
 	}
