@@ -128,20 +128,26 @@ func runDpkg(p *proc.Process) int {
 	return 2
 }
 
+// matching gives the packages of some names, all where there is none, and
+// complains about names that fit none.
+func matching(p *proc.Process, names []string) (list []installed, code int) {
+	all := allPackages(p)
+	if len(names) == 0 {
+		return all, 0
+	}
+	for _, n := range names {
+		found := pick(all, n)
+		if len(found) == 0 {
+			code = query(p, "no packages found matching %s", n)
+		}
+		list = append(list, found...)
+	}
+	return list, code
+}
+
 // listPackages is dpkg -l: a table as wide as it must be.
 func listPackages(p *proc.Process, names []string) int {
-	all, code := allPackages(p), 0
-	list := all
-	if len(names) > 0 {
-		list = nil
-		for _, n := range names {
-			found := pick(all, n)
-			if len(found) == 0 {
-				code = query(p, "no packages found matching %s", n)
-			}
-			list = append(list, found...)
-		}
-	}
+	list, code := matching(p, names)
 	if len(list) == 0 {
 		return code
 	}

@@ -63,18 +63,7 @@ func searchFiles(p *proc.Process, names []string) int {
 
 // showPackages is dpkg-query -W.
 func showPackages(p *proc.Process, names []string, format string) int {
-	all, code := allPackages(p), 0
-	list := all
-	if len(names) > 0 {
-		list = nil
-		for _, n := range names {
-			found := pick(all, n)
-			if len(found) == 0 {
-				code = query(p, "no packages found matching %s", n)
-			}
-			list = append(list, found...)
-		}
-	}
+	list, code := matching(p, names)
 	for _, i := range list {
 		p.Printf("%s", strings.NewReplacer("${binary:Package}", i.shown, "${Package}", i.name, "${Version}", i.version, "${Architecture}", i.arch, "${binary:Summary}", i.summary, "${Status}", "install ok installed", "${db:Status-Abbrev}", "ii ", `\n`, "\n", `\t`, "\t").Replace(format))
 	}
