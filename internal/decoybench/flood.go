@@ -32,7 +32,7 @@ func (b *bench) flood(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.until("\nthe second address"); err != nil {
+	if err := t.until("\rthe second address\r\n"); err != nil {
 		return err
 	}
 	io.WriteString(t.in, "exit\r")
