@@ -125,7 +125,7 @@ func (w *way) typed(keys int) error {
 	if err := until(f, "ready"); err != nil {
 		return err
 	}
-	time.Sleep(100 * time.Millisecond) // what the start left to do
+	time.Sleep(600 * time.Millisecond) // nobody types sooner; the start has left something to do
 	if err := f.SetReadDeadline(time.Now().Add(time.Minute)); err != nil && !errors.Is(err, os.ErrNoDeadline) {
 		return err
 	}
