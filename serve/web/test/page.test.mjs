@@ -56,6 +56,7 @@ test('after the server restarts the page goes on by itself, with nothing missing
   const still = await visitor.open(); // a view without a live stream
   await still.goto(`${system.base}/primitives`);
   await still.waitForSelector('main h1');
+  const known = new Set((await visitor.api('/sessions?limit=200')).items.map((s) => s.evidence_ref));
   await system.stop();
   for (const page of [visitor.page, still]) await page.getByText('The connection to gait is lost').waitFor();
   await visitor.page.bringToFront(); // a page that nobody sees draws nothing
@@ -64,8 +65,9 @@ test('after the server restarts the page goes on by itself, with nothing missing
   await system.start();
   const seen = () => visitor.page.locator('main ul.sessions li a.when').evaluateAll((all) => all.map((a) => decodeURIComponent(a.pathname.slice('/sessions/'.length))));
   const newest = await until('the API knows the new sessions', async () => {
-    const list = await visitor.page.evaluate(async () => (await fetch('/api/v1/sessions?limit=3')).json()).catch(() => undefined);
-    return list?.items?.length === 3 && list.items.every((s) => s.state === 'profiled') ? list.items.map((s) => s.evidence_ref) : undefined;
+    const list = await visitor.page.evaluate(async () => (await fetch('/api/v1/sessions?limit=200')).json()).catch(() => undefined);
+    const fresh = list?.items?.filter((s) => !known.has(s.evidence_ref)) ?? [];
+    return fresh.length === 3 && fresh.every((s) => s.state === 'profiled') ? fresh.map((s) => s.evidence_ref) : undefined;
   });
   await until('the page shows them', async () => {
     const shown = await seen();
