@@ -301,7 +301,11 @@ func (in *interp) scriptFile(r resolved, args []string, env proc.Environ) {
 		return
 	case r.elf > 0 && in.native(r.path):
 		in.s.caught(visit.Unknown, args[0], nil)
-		in.plainError(args[0] + ": error while loading shared libraries: libaudit.so.1: cannot open shared object file: No such file or directory")
+		library := "libaudit.so.1"
+		if strings.HasPrefix(base(r.path), "perl") {
+			library = "libcrypt.so.1"
+		}
+		in.plainError(args[0] + ": error while loading shared libraries: " + library + ": cannot open shared object file: No such file or directory")
 		in.status = 127
 		return
 	case r.elf > 0:
