@@ -125,7 +125,7 @@ func TestNoHost(t *testing.T) {
 	t.Setenv("GAIT_HOST_SECRET", "a-secret-of-the-host")
 	r := newRig(proc.Limits{})
 	got := r.exec(t, `set; env; declare -p; echo $HOSTNAME $HOME $PWD $OLDPWD $PPID $$ $TMPDIR ~ ~+ ${!GAIT*} ${GAIT_HOST_SECRET}; ulimit -a; umask; times; jobs; hash; pwd -P
-cat /proc/self/environ /proc/self/cmdline /proc/self/cwd /etc/hostname /proc/version /proc/cpuinfo; echo /proc/self/fd/* /home/* /root/.* /work/* /tmp/*; read x < /proc/self/environ; echo $x; cat < /proc/$$/environ; . /proc/self/environ; history; printf '%(%Z)T' -1; bash -c 'set; env'; sh -c set; cat /dev/stdin; cd ~root; pwd; ls /proc/self/root`, "")
+cat /proc/self/environ /proc/self/cmdline /proc/self/cwd /etc/hostname /proc/version /proc/cpuinfo; echo /proc/self/fd/* /home/* /root/.* /tmp/*; read x < /proc/self/environ; echo $x; cat < /proc/$$/environ; . /proc/self/environ; history; printf '%(%Z)T' -1; bash -c 'set; env'; sh -c set; cat /dev/stdin; cd ~root; pwd; ls /proc/self/root`, "")
 	all := got.out + got.err
 	host, _ := os.Hostname()
 	dir, _ := os.Getwd()
