@@ -91,7 +91,7 @@ func TestOpenSSHsClients(t *testing.T) {
 	if !strings.Contains(list, "scp") || !strings.Contains(list, "/tmp") {
 		t.Errorf("sftp gives %q", list)
 	}
-	if n := len(l.events.texts(visit.Upload)); n != 2 {
+	if n := len(l.events.Texts(visit.Upload)); n != 2 {
 		t.Errorf("%d uploads were told of", n)
 	}
 }
@@ -107,7 +107,7 @@ func TestForwardingIsRefused(t *testing.T) {
 		n.Close()
 		t.Error("a port was opened")
 	}
-	if list := l.events.texts(visit.Forward); len(list) != 2 {
+	if list := l.events.Texts(visit.Forward); len(list) != 2 {
 		t.Errorf("told of %v", list)
 	}
 }

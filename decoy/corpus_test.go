@@ -233,7 +233,7 @@ func TestBotsReachTheirLastLine(t *testing.T) {
 // unknown lists the commands that the shell does not have, with counts.
 func (l *lab) unknown() string {
 	count := map[string]int{}
-	for _, name := range l.events.texts(visit.Unknown) {
+	for _, name := range l.events.Texts(visit.Unknown) {
 		count[name]++
 	}
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return count[b] - count[a] })

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"gait/decoy/visit"
+	"gait/decoy/visit/visittest"
 )
 
 // anIdentity is made once: keys take a while.
@@ -34,32 +35,7 @@ type lab struct {
 	dir    string
 	ssh    string // address
 	telnet string
-	events events // what was caught
-}
-
-// events collects what is caught.
-type events struct {
-	mu   sync.Mutex
-	list []visit.Event
-}
-
-// Caught takes an event.
-func (e *events) Caught(v visit.Event) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.list = append(e.list, v)
-}
-
-// texts gives the texts of one kind.
-func (e *events) texts(k visit.Kind) (list []string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, v := range e.list {
-		if v.Kind == k {
-			list = append(list, v.Text)
-		}
-	}
-	return list
+	events visittest.Events // what was caught
 }
 
 // newLab opens a decoy until the test ends.

@@ -32,6 +32,7 @@ func begin(r visit.LineRequest, size visit.Size) *typist {
 		t.line <- line
 		t.err <- err
 	}()
+	synctest.Wait() // until it asks: what comes before is the terminal's own affair
 	return t
 }
 

@@ -82,10 +82,10 @@ func TestEvents(t *testing.T) {
 	if !strings.HasSuffix(got.out, "run\nrun\n") {
 		t.Errorf("output %q, errors %q", got.out, got.err)
 	}
-	if l := r.sink.texts(visit.Unknown); !slices.Equal(l, []string{"/bin/nope", "nosuch"}) {
+	if l := r.sink.Texts(visit.Unknown); !slices.Equal(l, []string{"/bin/nope", "nosuch"}) {
 		t.Errorf("unknown: %q", l)
 	}
-	if l := r.sink.texts(visit.Upload); len(l) != 1 || l[0] != "/tmp/s.sh" || k.data[0] != "echo run\n" {
+	if l := r.sink.Texts(visit.Upload); len(l) != 1 || l[0] != "/tmp/s.sh" || k.data[0] != "echo run\n" {
 		t.Errorf("uploads: %q, kept %q", l, k.data)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"gait/decoy/machine"
 	"gait/decoy/proc"
 	"gait/decoy/visit"
+	"gait/decoy/visit/visittest"
 )
 
 // testPrograms are small programs for the tests of the shell.
@@ -224,29 +225,6 @@ func runLs(p *proc.Process) int {
 	return 0
 }
 
-// caught collects events.
-type caught struct {
-	mu   sync.Mutex
-	list []visit.Event
-}
-
-func (c *caught) Caught(e visit.Event) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.list = append(c.list, e)
-}
-
-func (c *caught) texts(k visit.Kind) (l []string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, e := range c.list {
-		if e.Kind == k {
-			l = append(l, e.Text)
-		}
-	}
-	return l
-}
-
 // theMachine is one machine for all tests.
 var theMachine = sync.OnceValue(func() *machine.Machine {
 	return machine.New(machine.Options{Seed: [32]byte{7}, Host: "web01", Users: []string{"deploy"}})
@@ -256,12 +234,12 @@ var theMachine = sync.OnceValue(func() *machine.Machine {
 type rig struct {
 	shell *Shell
 	world *machine.World
-	sink  *caught
+	sink  *visittest.Events
 	user  string
 }
 
 func newRig(lim proc.Limits) *rig {
-	r := &rig{world: theMachine().World(), sink: &caught{}, user: "root"}
+	r := &rig{world: theMachine().World(), sink: &visittest.Events{}, user: "root"}
 	r.shell = New(Options{Programs: testPrograms(), Worlds: func(netip.Addr) *machine.World { return r.world }, Limits: lim, Sink: r.sink})
 	r.world.Root.Mkdir("/root/t", 0o755)
 	return r

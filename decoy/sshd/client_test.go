@@ -65,7 +65,7 @@ func TestRealSSH(t *testing.T) {
 	if !strings.Contains(out, "hello") || code != 7 {
 		t.Errorf("got %q %q %d", out, errs, code)
 	}
-	if tp := r.tape(); tp.Command != "" || tp.input() != "hello\nexit\n" || tp.Width == 0 && len(r.sink.of(visit.PTY)) != 1 {
+	if tp := r.tape(); tp.Command != "" || tp.input() != "hello\nexit\n" || tp.Width == 0 && len(r.sink.Of(visit.PTY)) != 1 {
 		t.Errorf("recorded %+v %q", tp.Header, tp.input())
 	}
 	out, errs, code = r.openSSH("ssh", "", "-o", "ExitOnForwardFailure=yes", "-R", "8080:localhost:80", "root@127.0.0.1", "id")
@@ -122,8 +122,8 @@ func TestRealSCP(t *testing.T) {
 			if !bytes.Equal(got, data) {
 				t.Errorf("%d bytes came, %v", len(got), err)
 			}
-			waitFor(t, func() bool { return len(r.sink.of(visit.Upload)) == 1 })
-			e := r.sink.of(visit.Upload)[0]
+			waitFor(t, func() bool { return len(r.sink.Of(visit.Upload)) == 1 })
+			e := r.sink.Of(visit.Upload)[0]
 			if !bytes.Equal(r.uploads.all[e.Fields["sha256"]], data) || e.Text != "/tmp/bot $x.bin" || e.Fields["size"] != fmt.Sprint(len(data)) || e.Fields["outcome"] != "kept" {
 				t.Errorf("caught %+v", e)
 			}
@@ -197,7 +197,7 @@ rmdir d
 	if to, err := r.tree.Readlink("l"); to != "notes.txt" {
 		t.Errorf("link to %q, %v", to, err)
 	}
-	e := r.sink.of(visit.Upload)
+	e := r.sink.Of(visit.Upload)
 	if len(e) != 1 || !bytes.Equal(r.uploads.all[e[0].Fields["sha256"]], data) || e[0].Fields["via"] != "sftp" {
 		t.Errorf("caught %+v", e)
 	}

@@ -24,6 +24,7 @@ import (
 	"gait"
 	"gait/decoy/vfs"
 	"gait/decoy/visit"
+	"gait/decoy/visit/visittest"
 )
 
 // private are host keys for all tests: RSA, ECDSA, Ed25519.
@@ -78,30 +79,6 @@ func (g gate) Admit(_ visit.Visitor, _, password string, _ int) bool {
 	return g == "" || string(g) == password
 }
 func (gate) User(string) bool { return true }
-
-// sink keeps what was caught.
-type sink struct {
-	mu     sync.Mutex
-	events []visit.Event
-}
-
-func (s *sink) Caught(e visit.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.events = append(s.events, e)
-}
-
-// of gives the events of a kind.
-func (s *sink) of(k visit.Kind) (list []visit.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, e := range s.events {
-		if e.Kind == k {
-			list = append(list, e)
-		}
-	}
-	return list
-}
 
 // tape keeps what was recorded.
 type tape struct {
@@ -205,7 +182,7 @@ type rig struct {
 	testing.TB
 	addr    string
 	opt     Options
-	sink    *sink
+	sink    *visittest.Events
 	tapes   chan *tape
 	uploads *uploads
 	tree    *vfs.FS
@@ -244,7 +221,7 @@ func serve(t testing.TB, change func(*Options)) *rig {
 
 // newRig makes a server that is not yet started.
 func newRig(l net.Listener) *rig {
-	r := &rig{addr: l.Addr().String(), sink: &sink{}, tapes: make(chan *tape, 2000), uploads: &uploads{all: map[string][]byte{}}}
+	r := &rig{addr: l.Addr().String(), sink: &visittest.Events{}, tapes: make(chan *tape, 2000), uploads: &uploads{all: map[string][]byte{}}}
 	r.tree = vfs.New(smallTree(), vfs.Limits{}, time.Now)
 	r.tree.Dir = "/root"
 	r.opt = Options{

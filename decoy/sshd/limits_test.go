@@ -64,7 +64,7 @@ func TestGarbageLeavesNothing(t *testing.T) {
 		c.Close()
 	}
 	waitFor(t, func() bool { return runtime.NumGoroutine() <= routines+2 && descriptors() <= files+2 })
-	for _, e := range r.sink.of(visit.Disconnected) {
+	for _, e := range r.sink.Of(visit.Disconnected) {
 		if e.Text == "" {
 			t.Error("an end without a reason")
 		}
@@ -107,7 +107,7 @@ func TestIdle(t *testing.T) {
 	if d := time.Since(began); d > 5*time.Second {
 		t.Errorf("closed after %v", d)
 	}
-	if e := r.sink.of(visit.Disconnected); len(e) == 1 && e[0].Text != "timeout" {
+	if e := r.sink.Of(visit.Disconnected); len(e) == 1 && e[0].Text != "timeout" {
 		t.Errorf("because of %q", e[0].Text)
 	}
 }

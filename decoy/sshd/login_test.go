@@ -47,7 +47,7 @@ func TestLogin(t *testing.T) {
 		"oracle publickey " + text + " refused":  false,
 		"nobody none  refused":                   false,
 	}
-	for _, e := range r.sink.of(visit.Auth) {
+	for _, e := range r.sink.Of(visit.Auth) {
 		line := strings.Join([]string{e.User, e.Fields["method"], e.Text, e.Fields["outcome"]}, " ")
 		if _, ok := want[line]; ok {
 			want[line] = true
@@ -137,7 +137,7 @@ func TestForwardingIsRefused(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, e := range r.sink.of(visit.Forward) {
+	for _, e := range r.sink.Of(visit.Forward) {
 		got = append(got, e.Text+" "+e.Fields["direction"])
 	}
 	for _, want := range []string{"198.51.100.7:80 local", "/run/docker.sock local", "0.0.0.0:8080 remote", "/tmp/s remote"} {
@@ -209,12 +209,12 @@ func TestConnected(t *testing.T) {
 	})
 	c.Close()
 	r.stop()
-	e := r.sink.of(visit.Connected)
+	e := r.sink.Of(visit.Connected)
 	want := hassh([]string{"ecdh-sha2-nistp256", "ext-info-c", "kex-strict-c-v00@openssh.com"}, []string{"aes128-ctr"}, []string{"hmac-sha2-256"}, []string{"none"})
 	if len(e) != 1 || e[0].Text != "SSH-2.0-libssh2_1.4.3" || e[0].Fields["cipher_in"] != "aes128-ctr" || e[0].HASSH != want || e[0].Connection == "" || !e[0].Remote.IsValid() {
 		t.Errorf("caught %+v", e)
 	}
-	if e := r.sink.of(visit.Disconnected); len(e) != 1 || e[0].Text != "closed" {
+	if e := r.sink.Of(visit.Disconnected); len(e) != 1 || e[0].Text != "closed" {
 		t.Errorf("caught %+v", e)
 	}
 }

@@ -31,7 +31,7 @@ func TestExec(t *testing.T) {
 	if tp.input() != "to stdin" || tp.out.String() != "ran uname -a\nto stderr\nto stdin" || tp.reason != "exit" {
 		t.Errorf("recorded %q, %q, %s", tp.input(), tp.out.String(), tp.reason)
 	}
-	if e := r.sink.of(visit.Exec); len(e) != 1 || e[0].Text != "uname -a" || e[0].Session != tp.ID {
+	if e := r.sink.Of(visit.Exec); len(e) != 1 || e[0].Text != "uname -a" || e[0].Session != tp.ID {
 		t.Errorf("caught %+v", e)
 	}
 }
@@ -69,10 +69,10 @@ func TestShell(t *testing.T) {
 	if tp.Width != 100 || tp.Height != 30 || !tp.Obfuscated || len(tp.sizes) != 1 || tp.sizes[0] != "120x50" {
 		t.Errorf("header %+v, sizes %v", tp.Header, tp.sizes)
 	}
-	if e := r.sink.of(visit.Environ); len(e) != 2 || e[1].Text != "SECRET=x" {
+	if e := r.sink.Of(visit.Environ); len(e) != 2 || e[1].Text != "SECRET=x" {
 		t.Errorf("caught %+v", e)
 	}
-	if e := r.sink.of(visit.PTY); len(e) != 1 || e[0].Text != "xterm-256color" || e[0].Fields["cols"] != "100" {
+	if e := r.sink.Of(visit.PTY); len(e) != 1 || e[0].Text != "xterm-256color" || e[0].Fields["cols"] != "100" {
 		t.Errorf("caught %+v", e)
 	}
 }

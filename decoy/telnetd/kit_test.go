@@ -13,40 +13,23 @@ import (
 	"gait"
 	"gait/decoy/telnetd"
 	"gait/decoy/visit"
+	"gait/decoy/visit/visittest"
 )
 
 // house is a server with a shell and a gate that note what they are given.
 type house struct {
-	t      *testing.T
-	addr   string
-	tapes  chan *tape
-	run    func(ctx context.Context, s visit.Session) int
-	mu     sync.Mutex
-	events []visit.Event
+	t     *testing.T
+	addr  string
+	tapes chan *tape
+	run   func(ctx context.Context, s visit.Session) int
+	mu    sync.Mutex
+	visittest.Events
 }
 
 func (h *house) Run(ctx context.Context, s visit.Session) int { return h.run(ctx, s) }
 
 func (h *house) Admit(_ visit.Visitor, _, password string, _ int) bool { return password == "open" }
 func (h *house) User(string) bool                                      { return true }
-
-func (h *house) Caught(e visit.Event) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.events = append(h.events, e)
-}
-
-// caught gives the texts of the events of a kind.
-func (h *house) caught(k visit.Kind) (texts []string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, e := range h.events {
-		if e.Kind == k {
-			texts = append(texts, e.Text)
-		}
-	}
-	return texts
-}
 
 // tape notes what passes.
 type tape struct {

@@ -97,7 +97,7 @@ func TestRealClients(t *testing.T) {
 			if strings.Contains(string(r.seen), "open") {
 				t.Error("the password was shown")
 			}
-			if got := h.caught(visit.PTY); !slices.Equal(got, []string{"xterm"}) {
+			if got := h.Texts(visit.PTY); !slices.Equal(got, []string{"xterm"}) {
 				t.Errorf("terminals %q", got)
 			}
 		})

@@ -51,7 +51,7 @@ func TestBusyboxNegotiation(t *testing.T) {
 	if got := tp.out.String(); got != "# exit\r\n" {
 		t.Errorf("recorded output %q", got)
 	}
-	if got := h.caught(visit.Auth); !slices.Equal(got, []string{"wrong", "open"}) {
+	if got := h.Texts(visit.Auth); !slices.Equal(got, []string{"wrong", "open"}) {
 		t.Errorf("caught %q", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestInetutilsNegotiation(t *testing.T) {
 	if tp.header.Width != 132 || tp.header.Height != 255 {
 		t.Errorf("size %dx%d", tp.header.Width, tp.header.Height)
 	}
-	if got := h.caught(visit.Environ); !slices.Equal(got, []string{"LANG=de", "X=\x03y"}) {
+	if got := h.Texts(visit.Environ); !slices.Equal(got, []string{"LANG=de", "X=\x03y"}) {
 		t.Errorf("environment %q", got)
 	}
 	c.Close()
@@ -244,7 +244,7 @@ func TestTries(t *testing.T) {
 	if !strings.HasSuffix(string(got), "\r\n\r\nLogin incorrect\r\nMaximum number of tries exceeded (2)\r\n") {
 		t.Errorf("got %q", got)
 	}
-	if users := h.caught(visit.Auth); len(users) != 2 {
+	if users := h.Texts(visit.Auth); len(users) != 2 {
 		t.Errorf("caught %q", users)
 	}
 }

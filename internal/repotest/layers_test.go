@@ -97,7 +97,7 @@ func down(from, to string) bool {
 // root brings them together. A package that is not named here is as high as
 // the one above it in its path.
 var heights = map[string]int{
-	"decoy/cage": 0, "decoy/door": 0, "decoy/vfs": 0, "decoy/visit": 0, "decoy/machine": 1, "decoy/tty": 1, "decoy/edit": 2, "decoy/proc": 2,
+	"decoy/cage": 0, "decoy/door": 0, "decoy/vfs": 0, "decoy/visit": 0, "decoy/visit/visittest": 1, "decoy/machine": 1, "decoy/tty": 1, "decoy/edit": 2, "decoy/proc": 2,
 	"decoy/programs/gnu": 3, "decoy/programs/regex": 3, "decoy/programs/text/sed": 4, "decoy/programs/text/awk": 4,
 	"decoy/programs/text": 5, "decoy/programs/files": 5, "decoy/programs/archive": 5, "decoy/programs/account": 5, "decoy/programs/status": 5,
 	"decoy/programs/network": 5, "decoy/programs/system": 5, "decoy/programs/recorded": 7, "decoy/programs/busybox": 5, "decoy/programs": 6, "decoy/shell": 6, "decoy/sshd/transfer": 2, "decoy/sshd": 6, "decoy/telnetd": 6, "decoy": 8,
