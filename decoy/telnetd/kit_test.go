@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +21,6 @@ type house struct {
 	addr  string
 	tapes chan *tape
 	run   func(ctx context.Context, s visit.Session) int
-	mu    sync.Mutex
 	visittest.Events
 }
 
