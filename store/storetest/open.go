@@ -79,17 +79,6 @@ func Schema(t testing.TB) (dsn, schema string) {
 	return dsn, schema
 }
 
-// Each runs a test on a fresh store of every engine there is.
-func Each(t *testing.T, f func(t *testing.T, s store.Store)) {
-	t.Helper()
-	for _, engine := range []struct {
-		name string
-		open func(testing.TB) store.Store
-	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
-		t.Run(engine.name, func(t *testing.T) { f(t, engine.open(t)) })
-	}
-}
-
 // SQLitePlace gives a fresh place for a SQLite store.
 func SQLitePlace(t testing.TB) Place {
 	path := filepath.Join(t.TempDir(), "gait.db")
