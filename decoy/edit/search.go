@@ -12,6 +12,7 @@ type search struct {
 	step   int    // -1 back, 1 forward
 	line   int    // of the history, that is looked at
 	at     int    // in that line
+	tried  string // the line that was compared last
 	found  int    // the line that was found last
 	seen   string // its text
 	failed bool
@@ -29,7 +30,7 @@ func (r *reading) searchHistory(step int) {
 	began, point, was := string(r.line), r.point, r.at
 	r.visit(r.at)
 	r.point = point
-	s := &search{step: step, line: was, at: point, found: was}
+	s := &search{step: step, line: was, at: point, found: was, tried: r.entry(was)}
 	r.d.rewrite = true
 	r.sayText(s.prompt())
 	r.draw()
@@ -121,12 +122,13 @@ func (r *reading) searchNext(s *search, c byte) {
 	s.step = step
 }
 
-// searchOn looks for the text from where the search stands.
+// searchOn looks for the text from where the search stands. After a search that
+// failed that is the last line it tried, as in readline, and only then the
+// line beside the one that was found.
 func (r *reading) searchOn(s *search) bool {
 	s.failed = false
-	line := r.entry(s.line)
 	for {
-		if i := s.index(line); i >= 0 {
+		if i := s.index(s.tried); i >= 0 {
 			s.at = i
 			return true
 		}
@@ -136,18 +138,18 @@ func (r *reading) searchOn(s *search) bool {
 				s.line, s.failed = s.found, true
 				s.at = -1
 				if s.step > 0 {
-					s.at = len(r.entry(s.line)) + 1
+					s.at = len(s.tried) + 1
 				}
 				return false
 			}
-			line = r.entry(s.line)
-			if (s.seen == "" || line != s.seen) && len(line) >= len(s.text) {
+			s.tried = r.entry(s.line)
+			if (s.seen == "" || s.tried != s.seen) && len(s.tried) >= len(s.text) {
 				break
 			}
 		}
 		s.at = 0
 		if s.step < 0 {
-			s.at = len(line)
+			s.at = len(s.tried)
 		}
 	}
 }
@@ -156,11 +158,12 @@ func (r *reading) searchOn(s *search) bool {
 // where it is not.
 func (s *search) index(line string) int {
 	if s.step > 0 {
-		if s.at > len(line) {
+		from := max(s.at, 0) // a search back that failed stands before the line
+		if from > len(line) {
 			return -1
 		}
-		if i := strings.Index(line[s.at:], string(s.text)); i >= 0 {
-			return s.at + i
+		if i := strings.Index(line[from:], string(s.text)); i >= 0 {
+			return from + i
 		}
 		return -1
 	}
