@@ -13,7 +13,7 @@ func (r *reading) draw() {
 	f.cells = r.appendLine(f.cells, column)
 	cursor := len(f.cells)
 	if r.point < len(r.line) {
-		cursor = len(appendText(nil, r.line[:r.point], column, r.d.cols)) + len(prompt)
+		cursor = len(appendText(nil, r.line[:r.starts(r.point)], column, r.d.cols)) + len(prompt)
 	}
 	f.wrap(cursor, r.d.cols)
 	r.d.update()
@@ -26,8 +26,12 @@ func (r *reading) appendLine(cells []cell, column int) []cell {
 	}
 	first := len(cells)
 	cells = appendText(cells, r.line, column, r.d.cols)
-	from := first + len(appendText(nil, r.line[:r.markFrom], column, r.d.cols))
-	to := first + len(appendText(nil, r.line[:r.markTo], column, r.d.cols))
+	end := r.starts(r.markTo)
+	if end < r.markTo {
+		end = r.after(end)
+	}
+	from := first + len(appendText(nil, r.line[:r.starts(r.markFrom)], column, r.d.cols))
+	to := first + len(appendText(nil, r.line[:end], column, r.d.cols))
 	for i := from; i < to; i++ {
 		if cells[i] != newline {
 			cells[i] |= marked

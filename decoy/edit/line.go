@@ -92,6 +92,17 @@ func (r *reading) after(i int) int {
 	return i
 }
 
+// starts gives where the character begins that the byte at i is in: a search
+// for a few bytes can find them inside of one.
+func (r *reading) starts(i int) int {
+	for from := i - 1; from >= 0 && from > i-utf8.UTFMax && i < len(r.line); from-- {
+		if _, n := utf8.DecodeRune(r.line[from:]); n > i-from {
+			return from
+		}
+	}
+	return i
+}
+
 // before gives where the character that ends at i begins.
 func (r *reading) before(i int) int {
 	for i > 0 {
