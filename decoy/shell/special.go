@@ -39,6 +39,9 @@ func (in *interp) param(name string) (string, bool) {
 	}
 	if name != "" && name[0] >= '0' && name[0] <= '9' {
 		n, err := strconv.Atoi(name)
+		if err == nil && n == 0 {
+			return in.name, true // ${00}
+		}
 		if err != nil || n > len(in.args) {
 			return "", false
 		}
