@@ -59,24 +59,39 @@ type Engine struct {
 
 // fixed is what all observations of a primitive share.
 type fixed struct {
+	rules  int
 	source string
 	scale  *gait.Scale
 	of     []int // the measure that each threshold is compared with
 }
 
 // NewEngine makes an engine for a list of primitives.
-func NewEngine(primitives []*Primitive) *Engine {
-	e := &Engine{primitives: primitives}
+func NewEngine(primitives []*Primitive) *Engine { return EngineOf(primitives, false) }
+
+// NewCompatEngine makes an engine that reads as the reference does, to the
+// letter. It leaves out the primitives that the reference does not have (see
+// [Published]).
+func NewCompatEngine(primitives []*Primitive) *Engine { return EngineOf(primitives, true) }
+
+// EngineOf makes an engine of one reading or the other.
+func EngineOf(primitives []*Primitive, compat bool) *Engine {
+	if compat {
+		primitives = Published(primitives)
+	}
+	e := &Engine{primitives: primitives, view: View{compat: compat}}
 	for _, p := range primitives {
-		f := fixed{source: "gait/profile/" + strings.Replace(p.Name, ".", "/", 1), scale: gait.NewScale(p.Thresholds)}
+		f := fixed{rules: p.RulesUnder(compat), source: "gait/profile/" + strings.Replace(p.Name, ".", "/", 1), scale: gait.NewScale(p.Thresholds)}
 		for _, t := range p.Thresholds {
 			f.of = append(f.of, p.measure(t.Measure))
 		}
 		e.fixed = append(e.fixed, f)
-		e.rules += p.Rules
+		e.rules += f.rules
 	}
 	return e
 }
+
+// Rules is the sum of the numbers of the rules by which the engine answers.
+func (e *Engine) Rules() int { return e.rules }
 
 // measure gives the place of a measure by its name, -1 where there is none.
 func (p *Primitive) measure(name string) int {
@@ -169,7 +184,7 @@ func (e *Engine) observe(i int, a *Answer, common *gait.Observation) {
 	e.result.Observations = append(e.result.Observations, *common)
 	o := &e.result.Observations[len(e.result.Observations)-1]
 	o.ID = gait.ObservationID(o.EvidenceRef, p.Name)
-	o.Primitive, o.Value, o.Confidence, o.Source, o.Rules = p.Name, a.Value, a.Confidence, f.source, p.Rules
+	o.Primitive, o.Value, o.Confidence, o.Source, o.Rules = p.Name, a.Value, a.Confidence, f.source, f.rules
 	o.Measures = e.measures[from:len(e.measures):len(e.measures)]
 	o.Scale, o.Nearest = f.scale, nearest(p, f, a)
 }

@@ -119,6 +119,12 @@ func (m *Marks) At(kind MarkKind, at float64) { m.Add(kind, at, at) }
 // most so many marks, in order of time; none where the primitive has no value.
 // It tells whether there are more, and the cause where the primitive panicked.
 func Evidence(s *gait.Session, p *Primitive, most int) (marks []Mark, more bool, cause string) {
+	return NewEngine(nil).Evidence(s, p, most)
+}
+
+// Evidence is the same by the engine's reading; the primitive need not be one
+// of the engine's.
+func (e *Engine) Evidence(s *gait.Session, p *Primitive, most int) (marks []Mark, more bool, cause string) {
 	defer func() {
 		if r := recover(); r != nil {
 			marks, more, cause = nil, false, fault.Text(r)
@@ -127,7 +133,7 @@ func Evidence(s *gait.Session, p *Primitive, most int) (marks []Mark, more bool,
 	if p.Evidence == nil || Lacks(p, s.Fidelity) != "" {
 		return nil, false, ""
 	}
-	var v View
+	v := View{compat: e.view.compat}
 	v.reset(s)
 	if p.Observe(&v).Value == "" {
 		return nil, false, ""

@@ -81,7 +81,10 @@ type Primitive struct {
 	// where it compares none. A recording must resolve a tenth of it.
 	Finest time.Duration
 	// Rules is the number of the rule. It grows only when answers can change.
-	Rules      int
+	Rules int
+	// Reference is the number of the reference's rule, where that answers
+	// differently; 0 where the rule is the same.
+	Reference  int
 	Measures   []MeasureDoc
 	Thresholds []gait.Threshold
 	// Observe says what the primitive sees. It gives measures in the order of
@@ -96,6 +99,30 @@ type Primitive struct {
 func (p *Primitive) Domain() string {
 	domain, _, _ := strings.Cut(p.Name, ".")
 	return domain
+}
+
+// RulesUnder is the number of the rule by which a reading answers: that of the
+// reference, or our own.
+func (p *Primitive) RulesUnder(compat bool) int {
+	if compat && p.Reference > 0 {
+		return p.Reference
+	}
+	return p.Rules
+}
+
+// ours is the domain of the primitives that the reference does not have.
+const ours = "gait"
+
+// Published lists those of a list that the reference has: all that are not of
+// the domain "gait".
+func Published(primitives []*Primitive) []*Primitive {
+	list := make([]*Primitive, 0, len(primitives))
+	for _, p := range primitives {
+		if p.Domain() != ours {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // maxMeasures bounds the measures of one answer.

@@ -15,6 +15,7 @@ import (
 // A view is made anew for each session and is not safe for concurrent use.
 type View struct {
 	session *gait.Session
+	compat  bool // the reference's reading
 
 	seen        bool          // any input, output or exec
 	first, last time.Duration // of those
@@ -89,7 +90,7 @@ func (v *View) reset(s *gait.Session) {
 func (v *View) release() {
 	const keep = 1 << 16 // elements
 	if cap(v.ins) > keep || cap(v.keys.Strokes) > keep || cap(v.outs) > keep || cap(v.commands.List) > keep || cap(v.scratch) > 1<<20 || cap(v.floats) > keep {
-		*v = View{}
+		*v = View{compat: v.compat}
 	}
 	v.session = nil
 }
@@ -97,6 +98,9 @@ func (v *View) release() {
 // Session gives the session itself. Its events hold raw text: nothing of it
 // may reach an answer.
 func (v *View) Session() *gait.Session { return v.session }
+
+// Compat says whether the session is to be read as the reference does.
+func (v *View) Compat() bool { return v.compat }
 
 // Start is the time of the first event in seconds; 0 where there is none.
 func (v *View) Start() float64 { return gait.Seconds(v.first) }

@@ -3,8 +3,6 @@ package profiler
 import (
 	"context"
 	"time"
-
-	"gait/profile"
 )
 
 // intake admits what arrives and puts it in line.
@@ -106,7 +104,7 @@ func (p *Profiler) unbegin(t *task) {
 
 // worker reads and extracts, with an engine of its own.
 func (p *Profiler) worker(ctx context.Context, n int) {
-	e := profile.NewEngine(p.primitives)
+	e := p.newEngine()
 	for t := range p.ready {
 		give := p.budget.take(ctx, t.weight())
 		p.inHands(ctx, t, func() {
@@ -115,7 +113,7 @@ func (p *Profiler) worker(ctx context.Context, n int) {
 			p.running[n].end()
 		})
 		if t.out.Reason == Failed {
-			e = profile.NewEngine(p.primitives) // this one may have been left in the middle
+			e = p.newEngine() // this one may have been left in the middle
 		}
 		give()
 		p.queue.read(t)

@@ -164,10 +164,8 @@ func New(o Options) (*Profiler, error) {
 		queue: newQueue(o.Workers), budget: newBudget(),
 		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}
-	for _, primitive := range o.Primitives {
-		p.rules += int64(primitive.Rules)
-	}
-	p.engines.New = func() any { return profile.NewEngine(p.primitives) }
+	p.rules = int64(p.newEngine().Rules())
+	p.engines.New = func() any { return p.newEngine() }
 	var err error
 	if p.metrics, err = newMetrics(o.Metrics, o.Primitives, p.queue); err != nil {
 		return nil, err
@@ -176,6 +174,11 @@ func New(o Options) (*Profiler, error) {
 		p.announcer = newAnnouncer(p, o.Strict)
 	}
 	return p, nil
+}
+
+// newEngine makes an engine for a worker, of the reading that the store holds.
+func (p *Profiler) newEngine() *profile.Engine {
+	return profile.EngineOf(p.primitives, p.store.Compat())
 }
 
 // Poke tells that sessions wait in the store. It never blocks.

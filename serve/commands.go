@@ -46,17 +46,18 @@ func (s *Server) commands(ctx context.Context, in *ofSession) (*one[commandTexts
 		return nil, err
 	}
 	defer done()
-	return &one[commandTexts]{commandsOf(rec)}, nil
+	return &one[commandTexts]{commandsOf(rec, s.opt.Store.Compat())}, nil
 }
 
-// commandsOf takes the commands out of a recording.
-func commandsOf(rec *gait.Session) commandTexts {
+// commandsOf takes the commands out of a recording, by the reading that the
+// store holds.
+func commandsOf(rec *gait.Session, compat bool) commandTexts {
 	out := commandTexts{Items: []commandText{}}
 	probe := &profile.Primitive{Name: "commands", Observe: func(v *profile.View) profile.Answer {
 		out.take(v)
 		return profile.Silent
 	}}
-	profile.Run(rec, []*profile.Primitive{probe}, time.Time{})
+	profile.EngineOf([]*profile.Primitive{probe}, compat).Profile(rec, time.Time{})
 	return out
 }
 

@@ -73,19 +73,19 @@ func TestCommands(t *testing.T) {
 }
 
 func TestCommandsAreBounded(t *testing.T) {
-	many := commandsOf(tape(in(strings.Repeat("ls\r", maxCommands+1))))
+	many := commandsOf(tape(in(strings.Repeat("ls\r", maxCommands+1))), false)
 	if len(many.Items) != maxCommands || !many.More {
 		t.Errorf("%d, more: %v", len(many.Items), many.More)
 	}
-	exact := commandsOf(tape(in(strings.Repeat("ls\r", maxCommands))))
+	exact := commandsOf(tape(in(strings.Repeat("ls\r", maxCommands))), false)
 	if len(exact.Items) != maxCommands || exact.More {
 		t.Errorf("%d, more: %v", len(exact.Items), exact.More)
 	}
-	long := commandsOf(tape(in(strings.Repeat(strings.Repeat("x", 3000)+"\r", 4000))))
+	long := commandsOf(tape(in(strings.Repeat(strings.Repeat("x", 3000)+"\r", 4000))), false)
 	if n := len(long.Items); n != maxTextBytes/maxText || !long.More || !long.Items[n-1].Cut || len(long.Items[n-1].Text) != maxText {
 		t.Errorf("%d, more: %v", n, long.More)
 	}
-	if none := commandsOf(tape(out("$ "))); len(none.Items) != 0 || none.Items == nil || none.More {
+	if none := commandsOf(tape(out("$ ")), false); len(none.Items) != 0 || none.Items == nil || none.More {
 		t.Errorf("%+v", none)
 	}
 }

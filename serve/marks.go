@@ -41,7 +41,7 @@ func (s *Server) marks(ctx context.Context, in *marksInput) (*one[marks], error)
 		return nil, err
 	}
 	defer done()
-	list, more, cause := profile.Evidence(rec, p, maxMarks)
+	list, more, cause := profile.EngineOf(nil, s.opt.Store.Compat()).Evidence(rec, p, maxMarks)
 	if cause != "" {
 		s.log.Error("evidence failed", "primitive", p.Name, "session", rec.EvidenceRef, "cause", cause)
 		return nil, huma.Error500InternalServerError("something went wrong; the log says what")

@@ -63,11 +63,12 @@ func (s *Server) timeline(ctx context.Context, in *ofSession) (*one[timeline], e
 		return nil, err
 	}
 	defer done()
-	return &one[timeline]{timelineOf(rec)}, nil
+	return &one[timeline]{timelineOf(rec, s.opt.Store.Compat())}, nil
 }
 
-// timelineOf takes the times out of a recording.
-func timelineOf(rec *gait.Session) timeline {
+// timelineOf takes the times out of a recording, by the reading that the store
+// holds.
+func timelineOf(rec *gait.Session, compat bool) timeline {
 	t := timeline{Input: rec.Fidelity.Input.String(), Resizes: []float64{}, Markers: []float64{}}
 	t.Keys = keysAt{T: []float64{}, Chars: []int{}, Kind: []string{}}
 	t.Commands = commandsAt{
@@ -79,7 +80,7 @@ func timelineOf(rec *gait.Session) timeline {
 		t.commands(v.Commands(), v.Screen())
 		return profile.Silent
 	}}
-	profile.Run(rec, []*profile.Primitive{probe}, time.Time{})
+	profile.EngineOf([]*profile.Primitive{probe}, compat).Profile(rec, time.Time{})
 	t.spans(rec)
 	return t
 }

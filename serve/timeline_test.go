@@ -13,7 +13,7 @@ func TestKindsOfKeys(t *testing.T) {
 	for _, text := range []string{"a", "é", "\xff", "ab", "abcd", "\x1b[A", "\x1b[A\x1b[B", "\r", "\n", "\r\n", "\r\x00", "\x7f", "\x08", "\t", "\x03", "\x1b[200~x\x1b[201~", "x\r"} {
 		events = append(events, in(text))
 	}
-	got := timelineOf(tape(events...)).Keys.Kind
+	got := timelineOf(tape(events...), false).Keys.Kind
 	want := []string{
 		"key", "key", "key", "text", "paste", "control", "control", "enter", "enter", "enter", "enter", "erase", "erase", "tab", "control", "paste", "text",
 	}
@@ -39,7 +39,7 @@ func BenchmarkTimeline(b *testing.B) {
 	}
 	b.SetBytes(int64(keys * (len(line) + 1)))
 	for b.Loop() {
-		if x := timelineOf(v); len(x.Keys.T) != maxKeys || len(x.Commands.Start) != keys/20 {
+		if x := timelineOf(v, false); len(x.Keys.T) != maxKeys || len(x.Commands.Start) != keys/20 {
 			b.Fatal(len(x.Keys.T), len(x.Commands.Start))
 		}
 	}

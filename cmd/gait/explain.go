@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gait"
@@ -44,8 +45,12 @@ func (e *explainCmd) Run(ctx context.Context, c *console) error {
 		return told(e.File, err)
 	}
 	seen := newTimeline(max(40, c.columns))
-	r := profile.Run(s, append(append([]*profile.Primitive{}, primitives()...), seen.probe()), c.now())
-	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, result: r}
+	list := primitives()
+	if e.Compat {
+		list = profile.Published(list)
+	}
+	r := profile.EngineOf(slices.Concat(list, []*profile.Primitive{seen.probe()}), e.Compat).Profile(s, c.now())
+	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, list: list, result: r}
 	w := bufio.NewWriter(c.out)
 	head := newTableForm(c, only, false)
 	w.Write(head.headline(nil, s, r))

@@ -13,6 +13,7 @@ type explanation struct {
 	style   style
 	columns int
 	only    wanted
+	list    []*profile.Primitive
 	result  *profile.Result
 }
 
@@ -20,7 +21,7 @@ type explanation struct {
 func (x *explanation) write(w io.Writer) {
 	r := x.result
 	s := explain.Session{Observations: r.Observations, NotObservable: r.NotObservable, Failures: r.Failures}
-	for _, item := range s.Items(primitives()) {
+	for _, item := range s.Items(x.list) {
 		if !x.only.has(item.Primitive.Name) {
 			continue
 		}

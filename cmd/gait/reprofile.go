@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"gait/profile"
 	"gait/store"
 )
 
@@ -37,7 +38,7 @@ func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
 		return usageError{"--wait and --dry-run do not go together"}
 	}
 	return r.with(ctx, store.Options{ReadOnly: r.DryRun}, func(db store.Store) error {
-		q := store.OutdatedQuery{Rules: r.rules(), Since: r.Since.time(c.now()), Dry: r.DryRun}
+		q := store.OutdatedQuery{Rules: r.rules(db.Compat()), Since: r.Since.time(c.now()), Dry: r.DryRun}
 		if r.Wait {
 			return r.wait(ctx, c, db, q)
 		}
@@ -56,17 +57,13 @@ func (r *reprofileCmd) Run(ctx context.Context, c *console) error {
 
 // rules gives the sum of rules numbers below which profiles are made again; 0
 // for all.
-func (r *reprofileCmd) rules() int64 {
+func (r *reprofileCmd) rules(compat bool) int64 {
 	if r.OlderThan > 0 || r.All {
 		return r.OlderThan
 	}
-	return ourRules()
+	return ourRules(compat)
 }
 
-// ourRules is the sum of the rules numbers of this release.
-func ourRules() (sum int64) {
-	for _, p := range primitives() {
-		sum += int64(p.Rules)
-	}
-	return sum
-}
+// ourRules is the sum of the rules numbers of this release, by which a reading
+// answers.
+func ourRules(compat bool) int64 { return int64(profile.EngineOf(primitives(), compat).Rules()) }

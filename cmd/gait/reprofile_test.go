@@ -24,6 +24,8 @@ type markedStore struct {
 	values  int64
 }
 
+func (*markedStore) Compat() bool { return false }
+
 func (m *markedStore) Stats(context.Context) (store.Stats, error) {
 	return store.Stats{RenewedValues: 100 + m.values}, nil
 }
@@ -65,12 +67,12 @@ func awaited(t *testing.T, ctx context.Context, m *markedStore) (string, error) 
 	c, out, _ := testConsole()
 	r := &reprofileCmd{Wait: true}
 	r.Data = t.TempDir()
-	err := r.wait(ctx, c, m, store.OutdatedQuery{Rules: ourRules()})
+	err := r.wait(ctx, c, m, store.OutdatedQuery{Rules: ourRules(false)})
 	return out.String(), err
 }
 
 func TestReprofileSaysWhatCameOfIt(t *testing.T) {
-	rules := ourRules()
+	rules := ourRules(false)
 	tries := 0
 	kinds := []func() store.Known{
 		func() store.Known { return store.Known{State: store.Profiled, Rules: rules} },
@@ -105,7 +107,7 @@ func TestReprofileSaysWhatCameOfIt(t *testing.T) {
 
 func TestReprofileWaitsForMany(t *testing.T) {
 	m := &markedStore{n: 3*mostLooked + 1, each: 50, becomes: func(int) store.Known {
-		return store.Known{State: store.Profiled, Rules: ourRules()}
+		return store.Known{State: store.Profiled, Rules: ourRules(false)}
 	}}
 	synctest.Test(t, func(t *testing.T) {
 		got, err := awaited(t, t.Context(), m)

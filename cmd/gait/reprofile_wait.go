@@ -33,7 +33,7 @@ type reprofiling struct {
 // wait marks sessions, stays until they are done and says what came of it. The
 // store counts what newer rules change, whichever process does the work.
 func (r *reprofileCmd) wait(ctx context.Context, c *console, db store.Store, q store.OutdatedQuery) error {
-	w := &reprofiling{db: db, rules: ourRules(), failed: map[string]int64{}}
+	w := &reprofiling{db: db, rules: ourRules(db.Compat()), failed: map[string]int64{}}
 	if q.Rules > 0 {
 		w.rules = min(w.rules, q.Rules)
 	}

@@ -72,7 +72,7 @@ func TestParityWithTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := profile.NewEngine(suite.All)
+	engine := profile.NewCompatEngine(suite.All)
 	agree := 0
 	for _, b := range rec.Batches() {
 		err := b.Each(func(s *gait.Session) error {
