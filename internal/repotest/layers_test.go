@@ -124,6 +124,8 @@ func within(from, to string) bool {
 		return to == "profile" || from == "profile/suite" && to != "profile/profiletest"
 	case "decoy":
 		return height(to) < height(from)
+	case "assess":
+		return to == "assess" || from == "assess" || from == "assess/evaluate"
 	case "store":
 		drivers := from == "store/sqlite" || from == "store/postgres"
 		return to == "store" || to == "store/sqlstore" && drivers || from == "store/storetest"
@@ -142,7 +144,9 @@ func TestUpwardFindsExamples(t *testing.T) {
 		"recording/shard":    {good: []string{"recording/reader", "", "internal/lines"}, bad: []string{"recording", "recording/ttylog", "profile"}},
 		"recording/cowrie":   {good: []string{"recording/reader", "recording/ttylog"}, bad: []string{"recording/shard"}},
 		"recording/reader":   {good: []string{""}, bad: []string{"recording/shard", "recording"}},
-		"assess":             {good: []string{"profile", "profile/suite", "term"}, bad: []string{"store", "recording"}},
+		"assess":             {good: []string{"assess/attribution", "profile", "profile/suite", "term"}, bad: []string{"store", "recording"}},
+		"assess/attribution": {good: []string{"assess", "profile"}, bad: []string{"assess/typist", "store"}},
+		"assess/evaluate":    {good: []string{"assess/attribution", "profile"}, bad: []string{"recording", "store"}},
 		"store":              {good: []string{"", "internal/address"}, bad: []string{"store/sqlite", "store/sqlstore", "bus"}},
 		"store/sqlstore":     {good: []string{"store", ""}, bad: []string{"store/sqlite", "store/storetest", "profile"}},
 		"store/sqlite":       {good: []string{"store", "store/sqlstore", ""}, bad: []string{"store/postgres", "store/storetest", "bus", "serve"}},
