@@ -26,6 +26,10 @@ type metrics struct {
 	announced    prometheus.Counter
 	unsent       prometheus.Counter
 	lag          prometheus.Histogram
+	assessed     prometheus.Counter
+	conclusions  prometheus.Counter
+	told         prometheus.Counter
+	assess       prometheus.Histogram
 }
 
 func newMetrics(to prometheus.Registerer, primitives []*profile.Primitive, q *queue) (*metrics, error) {
@@ -50,10 +54,15 @@ func newMetrics(to prometheus.Registerer, primitives []*profile.Primitive, q *qu
 		delay:        histogram("gait_profiler_delay_seconds", "Time from when a live session was found until it was stored.", prometheus.ExponentialBuckets(0.001, 2.5, 16)),
 		announced:    counter("gait_announced_total", "Observations that the bus has taken."),
 		unsent:       counter("gait_announce_refused_total", "Observations that the bus can never take."),
+		assessed:     counter("gait_assessed_total", "Identities of whom conclusions were drawn."),
+		conclusions:  counter("gait_conclusions_total", "Conclusions that were drawn and are to be told."),
+		told:         counter("gait_conclusions_told_total", "Conclusions that the bus has taken."),
+		assess:       histogram("gait_assess_seconds", "Time to draw and store the conclusions about one identity.", seconds),
 		lag:          histogram("gait_announce_lag_seconds", "Time from when a session was stored until it was announced.", prometheus.ExponentialBuckets(0.0005, 2.5, 16)),
 	}
 	all := []prometheus.Collector{
 		m.sessions, m.failures, m.attempts, m.again, m.differs, m.read, m.extract, m.save, m.groups, m.delay, m.announced, m.unsent, m.lag,
+		m.assessed, m.conclusions, m.told, m.assess,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "gait_profiler_queue", Help: "Sessions that were admitted and not begun."}, func() float64 {
 			waiting, _ := q.size()
 			return float64(waiting)

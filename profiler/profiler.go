@@ -40,6 +40,15 @@
 // A bus that is full or away holds up no profiling. Without a bus sessions stay
 // unannounced in the store, so that a bus that is attached later gets them.
 //
+// # Concluding
+//
+// What is concluded of an attacker from all sessions ([Assessor]) comes after
+// their profiles, by a loop of its own that has a small share of one core. A
+// session marks its attacker as due in the transaction that stores it, so that
+// nothing is lost and nothing concluded twice, whatever dies. Conclusions are
+// published from the store, as observations are. Of the reference's reading
+// nothing is concluded.
+//
 // Nothing that was typed or printed reaches a log line, a metric, the bus or a
 // cause: labels, numbers, hashes and names of files only.
 package profiler
@@ -115,6 +124,7 @@ type Profiler struct {
 	anew       atomic.Int64 // sessions that had a profile and got another
 	differs    atomic.Int64 // primitives that answered differently then
 	announcer  *announcer   // nil without a bus
+	concluder  *concluder   // nil where the store holds the reference's reading
 	engines    sync.Pool
 	handsAt    string
 	now        func() time.Time
@@ -172,6 +182,11 @@ func New(o Options) (*Profiler, error) {
 	}
 	if o.Bus != nil {
 		p.announcer = newAnnouncer(p, o.Strict)
+	}
+	if !o.Compat {
+		if p.concluder, err = newConcluder(p); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }

@@ -45,7 +45,7 @@ func (p *Profiler) Run(outer context.Context) error {
 	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
 
-	var sources, workers, saver, announcer sync.WaitGroup
+	var sources, workers, saver, announcer, concluder sync.WaitGroup
 	sources.Go(func() { stop(p.source(ctx)) })
 	sources.Go(func() { p.intake(ctx) })
 	sources.Go(func() { p.starter(ctx, work) })
@@ -61,6 +61,10 @@ func (p *Profiler) Run(outer context.Context) error {
 		announcer.Go(func() { p.announcer.run(announce) })
 	}
 
+	if p.concluder != nil {
+		concluder.Go(func() { p.concluder.run(ctx) })
+	}
+
 	<-ctx.Done()
 	late := time.AfterFunc(grace, abandon)
 	defer late.Stop()
@@ -74,6 +78,7 @@ func (p *Profiler) Run(outer context.Context) error {
 	}
 	defer time.AfterFunc(grace/3, silence).Stop()
 	announcer.Wait()
+	concluder.Wait()
 	cause := context.Cause(ctx)
 	var stuck *StuckError
 	if errors.As(cause, &stuck) {

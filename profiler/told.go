@@ -10,7 +10,7 @@ import (
 )
 
 // told ends a task whose answer is in the store: its deliveries are answered,
-// it is counted, logged, and handed to the announcer.
+// it is counted, logged, and handed to the announcer and the concluder.
 func (p *Profiler) told(t *task) {
 	for _, d := range t.deliveries {
 		if err := d.Done(); err != nil {
@@ -40,6 +40,9 @@ func (p *Profiler) told(t *task) {
 	p.line(t)
 	if p.announcer != nil {
 		p.announcer.offer(t)
+	}
+	if p.concluder != nil {
+		p.concluder.ring()
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	typeSnapshot    = "snapshot"
 	typeObservation = "observation"
 	typeSession     = "session"
+	typeConclusion  = "attribution"
 	typeReset       = "reset"
 )
 
@@ -65,8 +66,14 @@ func (s *scribe) block(ctx context.Context, c store.Change) (*block, error) {
 		return nil, nil
 	}
 	b := &block{attacker: c.Attacker, last: c.Last}
-	if c.Kind == "forgotten" {
+	switch c.Kind {
+	case "forgotten":
 		b.reset = true
+		return b, nil
+	case "attribution":
+		s.escaped.Reset()
+		json.HTMLEscape(&s.escaped, c.Payload)
+		s.add(b, event{position: c.Last, typ: typeConclusion, at: c.Time, payload: s.escaped.Bytes()})
 		return b, nil
 	}
 	x, err := s.store.Session(ctx, c.Ref)

@@ -22,6 +22,7 @@ var roles = map[string]role{
 	"attacker-sessions":    viewer,
 	"attacker-history":     viewer,
 	"attacker-events":      viewer,
+	"attacker-attribution": viewer,
 	"sessions":             viewer,
 	"session":              viewer,
 	"session-observations": viewer,

@@ -12,6 +12,7 @@ import (
 // register adds all operations.
 func (s *Server) register() {
 	s.attackerRoutes()
+	s.attributionRoutes()
 	s.sessionRoutes()
 	s.explainRoutes()
 	s.historyRoutes()

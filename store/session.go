@@ -241,16 +241,19 @@ type Revision struct{ Ref, Revision string }
 
 // Change is something that changed. It covers the positions First to Last: one
 // for each observation in the order of [Reader.Observations] by name, and Last
-// for the session itself.
+// for the session itself. A conclusion has one.
 type Change struct {
 	First, Last int64
 	Time        time.Time
-	Kind        string // "session" or "forgotten"
+	Kind        string // "session", "attribution" or "forgotten"
 	Ref         string
 	Attacker    string
 	Revision    string
 	Backfill    bool
 	// Stale says that the session has got another revision since, which has a
-	// change of its own further on: there is nothing to tell of this one.
+	// change of its own further on, or that the conclusion is kept no longer:
+	// there is nothing to tell of this one.
 	Stale bool
+	// Payload is that of a conclusion, whose kind is "attribution".
+	Payload json.RawMessage
 }

@@ -71,6 +71,7 @@ type Store interface {
 	Reader
 	Keeper
 	Access
+	Attribution
 
 	// ID is a random name that the store got when it was made. Positions in
 	// its change log mean nothing in another store.

@@ -22,6 +22,7 @@ type dbCmd struct {
 	Status  dbStatusCmd  `cmd:"" default:"withargs" help:"Say what is in it, by state and by primitive."`
 	Migrate dbMigrateCmd `cmd:"" help:"Bring it to the schema of this release; gait run does so by itself. SQLite is copied before."`
 	Check   dbCheckCmd   `cmd:"" help:"Look for damage, and for rows that contradict each other."`
+	Assess  dbAssessCmd  `cmd:"" help:"Draw all conclusions about attackers anew; also while the system runs."`
 	Vacuum  dbVacuumCmd  `cmd:"" help:"Give room back to the disk."`
 	Export  dbExportCmd  `cmd:"" help:"Print every stored observation; also while the system runs."`
 	Backup  dbBackupCmd  `cmd:"" help:"Copy a SQLite database to a file; also while the system runs."`

@@ -209,6 +209,49 @@ func TestACopyHoldsTheSchemaItSays(t *testing.T) {
 	}
 }
 
+// TestAnOlderStoreIsBroughtUp takes from a store what the second step of the
+// schema added, and opens it.
+func TestAnOlderStoreIsBroughtUp(t *testing.T) {
+	path := place(t)
+	s := open(t, path)
+	saved, err := s.Save(t.Context(), []store.Profile{{
+		Session: store.Session{Ref: "shard:a/ssh/b#c", ID: "c", Address: "198.51.100.7", State: store.Profiled}, Header: true, Revision: "1/1/end",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	newest := schema(t, path)
+	for _, query := range []string{
+		`DROP INDEX attackers_due`, `ALTER TABLE attackers DROP COLUMN due`, `ALTER TABLE attackers DROP COLUMN assessed`,
+		`DROP TABLE standings`, `DROP TABLE conclusions`, `DELETE FROM goose_db_version WHERE version_id > 1`,
+	} {
+		change(t, path, query)
+	}
+	s = open(t, path)
+	if n := schema(t, path); n != newest {
+		t.Errorf("schema %d, want %d", n, newest)
+	}
+	if list, err := Backups(path); err != nil || len(list) != 1 || list[0].Schema != 1 {
+		t.Errorf("copies %+v, %v", list, err)
+	}
+	if due, err := s.Due(t.Context(), 0, 10); err != nil || len(due) != 0 {
+		t.Errorf("due are %v, %v", due, err)
+	}
+	if _, n, err := s.MarkDue(t.Context(), 0, 10); err != nil || n != 1 {
+		t.Errorf("marked %d, %v", n, err)
+	}
+	x, err := s.Identity(t.Context(), saved[0].Attacker)
+	if err != nil || x.Name != saved[0].Attacker || len(x.Standings) > 0 {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("%v, %v", faults, err)
+	}
+}
+
 func schema(t *testing.T, path string) int64 {
 	t.Helper()
 	db, err := opener{driver: "sqlite"}.pool(path, store.Options{ReadOnly: true}, 1)

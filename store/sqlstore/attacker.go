@@ -219,7 +219,7 @@ func (t *Tx) writeAttacker(ctx context.Context, w *words, a *attackerState, c *t
 	}
 	c.attacker(a.before, f)
 	a.before = f
-	err := t.send(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9 WHERE n = $1`,
+	err := t.send(ctx, `UPDATE attackers SET first_seen = $2, last_seen = $3, sessions = $4, decoys = $5, f0 = $6, f1 = $7, f2 = $8, f3 = $9, due = due + 1 WHERE n = $1`,
 		a.n, a.first, a.last, a.sessions, packDecoys(a.decoys), f[0], f[1], f[2], f[3])
 	if err != nil {
 		return err

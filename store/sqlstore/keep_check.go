@@ -45,6 +45,13 @@ var contradictions = []struct{ fault, query string }{
 	{"change %s begins before the one ahead of it ends",
 		`SELECT CAST(c.position AS TEXT) FROM (SELECT position, first, LAG(position, 1, 0) OVER (ORDER BY position) AS before FROM changes) c
 			WHERE c.first <= c.before OR c.first > c.position`},
+	{"states belong to identity %s, which is not there",
+		`SELECT x.identity FROM standings x WHERE NOT EXISTS (SELECT 1 FROM attackers a WHERE a.uuid = x.identity OR a.identity = x.identity)`},
+	{"conclusion %s is of an attacker who is not there, or no change tells it",
+		`SELECT CAST(x.position AS TEXT) FROM conclusions x WHERE NOT EXISTS (SELECT 1 FROM attackers a WHERE a.n = x.attacker)
+			OR NOT EXISTS (SELECT 1 FROM changes c WHERE c.position = x.position AND c.kind = 2)`},
+	{"attacker %s has conclusions that rest on more than there is",
+		`SELECT a.uuid FROM attackers a WHERE a.assessed > a.due`},
 	{"change %s lies beyond the newest position",
 		`SELECT CAST(c.position AS TEXT) FROM changes c WHERE c.position > (SELECT value FROM counters WHERE name = 'changes')`},
 }

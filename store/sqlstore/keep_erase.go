@@ -119,7 +119,12 @@ func (e *erasure) finish(ctx context.Context) (gone []string, err error) {
 }
 
 func (t *Tx) deleteAttacker(ctx context.Context, n int64) error {
-	for _, query := range []string{`DELETE FROM attacker_latest WHERE attacker = $1`, `DELETE FROM attackers WHERE n = $1`} {
+	for _, query := range []string{
+		`DELETE FROM attacker_latest WHERE attacker = $1`,
+		`DELETE FROM conclusions WHERE attacker = $1`,
+		`DELETE FROM standings WHERE identity = (SELECT uuid FROM attackers WHERE n = $1)`,
+		`DELETE FROM attackers WHERE n = $1`,
+	} {
 		if _, err := t.exec(ctx, query, n); err != nil {
 			return fmt.Errorf("deleting an attacker: %w", err)
 		}

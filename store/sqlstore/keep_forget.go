@@ -222,15 +222,25 @@ func (t *Tx) deleteEmpty(ctx context.Context, address string) (gone []string, er
 // forgottenName stands in the audit for a subject that was forgotten.
 const forgottenName = "forgotten"
 
-// unname takes the names of sessions and of an address out of the change log
-// and the audit.
+// unname takes the names of sessions and of an address out of the change log,
+// the audit, and what was concluded.
 func (t *Tx) unname(ctx context.Context, list []sessionRow, address string) error {
 	names := []string{Escape(address)}
-	var numbers []int64
+	var numbers, attackers []int64
 	for i := range list {
 		r := &list[i]
 		numbers = append(numbers, r.n)
+		if r.attacker.Valid && !slices.Contains(attackers, r.attacker.Int64) {
+			attackers = append(attackers, r.attacker.Int64)
+		}
 		names = append(names, text(r.Ref, maxName), text(r.ID, maxName))
+	}
+	// Conclusions name the sessions that they rest on.
+	for part := range slices.Chunk(attackers, chunk) {
+		_, err := t.exec(ctx, `DELETE FROM conclusions WHERE attacker IN (`+Marks(1, len(part))+`)`, Pad(nil, part)...)
+		if err != nil {
+			return fmt.Errorf("deleting conclusions: %w", err)
+		}
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
 	for part := range slices.Chunk(numbers, chunk) {

@@ -129,16 +129,19 @@ func (t *Tx) pruneChanges(ctx context.Context, before, forgotten int64) (int64, 
 		last = position
 		n++
 		return nil
-	}, `SELECT c.position, c.ts, CASE WHEN c.kind = $2 THEN c.ts < $3 ELSE s.n IS NULL OR s.position <> c.position END
-		FROM changes c LEFT JOIN sessions s ON s.n = c.session ORDER BY c.position LIMIT $1`, changesStep, kindForgotten, forgotten)
+	}, `SELECT c.position, c.ts, CASE WHEN c.kind = $2 THEN c.ts < $3 WHEN c.kind = $4 THEN x.position IS NULL ELSE s.n IS NULL OR s.position <> c.position END
+		FROM changes c LEFT JOIN sessions s ON s.n = c.session LEFT JOIN conclusions x ON x.position = c.position
+		ORDER BY c.position LIMIT $1`, changesStep, kindForgotten, forgotten, kindConclusion)
 	if err != nil && !errors.Is(err, errEnough) {
 		return 0, fmt.Errorf("looking for changes to delete: %w", err)
 	}
 	if n == 0 {
 		return 0, nil
 	}
-	if _, err := t.exec(ctx, `DELETE FROM changes WHERE position <= $1`, last); err != nil {
-		return 0, fmt.Errorf("deleting changes: %w", err)
+	for _, query := range []string{`DELETE FROM conclusions WHERE position <= $1`, `DELETE FROM changes WHERE position <= $1`} {
+		if _, err := t.exec(ctx, query, last); err != nil {
+			return 0, fmt.Errorf("deleting changes: %w", err)
+		}
 	}
 	if _, err := t.exec(ctx, `UPDATE counters SET value = $1 WHERE name = 'oldest' AND value < $1`, last); err != nil {
 		return 0, fmt.Errorf("noting which changes are kept: %w", err)

@@ -10,8 +10,9 @@ import (
 
 // The kinds of changes by the numbers that stand in rows.
 const (
-	kindSession   = 0
-	kindForgotten = 1
+	kindSession    = 0
+	kindForgotten  = 1
+	kindConclusion = 2
 )
 
 // mostChanges bounds what one call gives.
@@ -28,8 +29,8 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) (list []sto
 			c, err := readChange(row)
 			list = append(list, c)
 			return err
-		}, `SELECT c.first, c.position, c.ts, c.kind, c.ref, c.uuid, s.ref, s.revision, s.backfill, s.position, a.uuid
-			FROM changes c LEFT JOIN sessions s ON s.n = c.session LEFT JOIN attackers a ON a.n = c.attacker
+		}, `SELECT c.first, c.position, c.ts, c.kind, c.ref, c.uuid, s.ref, s.revision, s.backfill, s.position, a.uuid, x.payload
+			FROM changes c LEFT JOIN sessions s ON s.n = c.session LEFT JOIN attackers a ON a.n = c.attacker LEFT JOIN conclusions x ON x.position = c.position
 			WHERE c.position > $1 ORDER BY c.position LIMIT $2`, after, limit)
 	})
 	if err != nil {
@@ -44,12 +45,16 @@ func readChange(row scanner) (store.Change, error) {
 	var ref, revision, attacker sql.NullString
 	var backfill sql.NullBool
 	var position sql.NullInt64
-	if err := row.Scan(&c.First, &c.Last, &ts, &kind, &c.Ref, &c.Attacker, &ref, &revision, &backfill, &position, &attacker); err != nil {
+	if err := row.Scan(&c.First, &c.Last, &ts, &kind, &c.Ref, &c.Attacker, &ref, &revision, &backfill, &position, &attacker, (*[]byte)(&c.Payload)); err != nil {
 		return c, err
 	}
 	c.Time = Time(ts)
-	if kind == kindForgotten {
+	switch kind {
+	case kindForgotten:
 		c.Kind, c.Ref, c.Attacker = "forgotten", Unescape(c.Ref), Unescape(c.Attacker)
+		return c, nil
+	case kindConclusion:
+		c.Kind, c.Attacker, c.Stale = "attribution", attacker.String, c.Payload == nil
 		return c, nil
 	}
 	c.Kind, c.Ref, c.Attacker, c.Backfill = "session", Unescape(ref.String), attacker.String, backfill.Bool

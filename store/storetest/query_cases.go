@@ -38,10 +38,15 @@ var questions = []struct {
 	{"tokens", testTokens},
 	{"a token that works once", testTakeToken},
 	{"audit", testAudit},
+	{"the past of an identity", testHistory},
+	{"conclusions", testAssess},
+	{"conclusions that are told", testTold},
+	{"conclusions of somebody who is forgotten", testForgetConclusions},
 }
 
 // Questions holds a store to what it says when it is asked: lists, pages,
-// filters and counts; to keeping itself in order; and to tokens and the audit.
+// filters and counts; to keeping itself in order; to tokens and the audit;
+// and to what is concluded of identities.
 func Questions(t *testing.T, open func(testing.TB) store.Store) {
 	for _, q := range questions {
 		t.Run(q.name, func(t *testing.T) { q.run(t, open(t)) })

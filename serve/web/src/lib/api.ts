@@ -3,6 +3,7 @@ import type { components } from './schema';
 
 export type Schemas = components['schemas'];
 export type Attacker = Schemas['Attacker'];
+export type Attributed = Schemas['Attributed'];
 export type Session = Schemas['Session'];
 export type SessionDetail = Schemas['SessionDetail'];
 export type Observation = Schemas['Observation'];

@@ -1,5 +1,5 @@
 // One attacker as it is now, kept so by what comes in live.
-import { get, type Attacker, type Latest, type Observation } from './api';
+import { get, type Attacker, type Attributed, type Latest, type Observation } from './api';
 import { live } from './live.svelte';
 import type { Past } from './past';
 import { Resource } from './resource.svelte';
@@ -15,11 +15,14 @@ export interface Fresh {
 export class Visitor {
   readonly who = new Resource<Attacker>();
   readonly past = new Resource<Past>();
+  /** What is concluded from all sessions. */
+  readonly attributed = new Resource<Attributed>();
   latest = $state.raw<readonly Latest[]>([]);
   fresh = $state.raw<ReadonlyMap<string, Fresh>>(new Map());
   /** Sessions that ended since the view was opened. */
   ended = $state(0);
   #timer = 0;
+  #concluded = 0;
   #gone = false;
 
   constructor(readonly uuid: string) {}
@@ -35,6 +38,7 @@ export class Visitor {
           snapshot: (s) => s.latest && this.show(s.latest),
           observation: (o) => this.observe(o),
           session: () => (this.ended++, this.later()),
+          attribution: () => this.conclude(),
         },
         this.uuid,
       );
@@ -42,6 +46,7 @@ export class Visitor {
     return () => {
       this.#gone = true;
       clearTimeout(this.#timer);
+      clearTimeout(this.#concluded);
       end();
     };
   }
@@ -51,8 +56,19 @@ export class Visitor {
     await Promise.all([
       this.who.load((signal) => get<Attacker>(path, {}, signal)),
       this.past.load((signal) => get<Past>(`${path}/history`, { limit: 40 }, signal)),
+      this.loadAttributed(),
     ]);
     if (this.who.value) this.show(this.who.value.latest ?? []);
+  }
+
+  private loadAttributed(): Promise<void> {
+    return this.attributed.load((signal) => get<Attributed>(`/attackers/${encodeURIComponent(this.uuid)}/attribution`, {}, signal));
+  }
+
+  // The states of many primitives change together: they are asked for once.
+  private conclude(): void {
+    clearTimeout(this.#concluded);
+    this.#concluded = window.setTimeout(() => void this.loadAttributed(), 150);
   }
 
   // Many sessions may end at once: the counts are asked for once for all of them.

@@ -19,8 +19,11 @@ export interface Listener {
   snapshot?: (s: Snapshot) => void;
   session?: (s: Session) => void;
   observation?: (o: Observation) => void;
+  /** Something was concluded of an attacker. */
+  attribution?: () => void;
 }
 
+const types = ['snapshot', 'session', 'observation', 'attribution'] as const;
 const hiddenFor = 30_000; // ms until an unseen page lets go
 const longestPause = 5_000; // ms between attempts
 
@@ -92,7 +95,7 @@ class Live {
       this.state = 'lost';
       if (source.readyState === EventSource.CLOSED) this.later();
     };
-    for (const type of ['snapshot', 'session', 'observation'] as const) {
+    for (const type of types) {
       source.addEventListener(type, (e) => this.told(type, e as MessageEvent<string>));
     }
   }
@@ -115,7 +118,7 @@ class Live {
     );
   }
 
-  private told(type: 'snapshot' | 'session' | 'observation', e: MessageEvent<string>): void {
+  private told(type: (typeof types)[number], e: MessageEvent<string>): void {
     if (e.lastEventId !== '') this.#last = e.lastEventId;
     const { payload } = JSON.parse(e.data) as { payload: never };
     for (const l of this.#listeners) l[type]?.(payload);

@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attackers/{uuid}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is concluded of an attacker from all sessions
+         * @description For each primitive whether it is stable, drifting, conflicted or shows several actors, and why. It follows the sessions within a moment; a store with the reference's reading has none.
+         */
+        get: operations["attacker-attribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attackers/{uuid}/events": {
         parameters: {
             query?: never;
@@ -729,6 +749,15 @@ export interface components {
             /** Format: int64 */
             sessions: number;
             uuid: string;
+        };
+        Attributed: {
+            attacker_uuid: string;
+            /** @description All attackers of the identity */
+            attacker_uuids: string[];
+            /** @description The identity that the attacker belongs to: its own UUID until it is merged with others */
+            identity_ref: string;
+            /** @description By name; a primitive that is not in it is unknown */
+            states: components["schemas"]["Standing"][];
         };
         Audited: {
             action: string;
@@ -1475,6 +1504,32 @@ export interface components {
             /** @description By name */
             observed: components["schemas"]["Observation"][];
         };
+        Standing: {
+            /** Format: double */
+            confidence: number;
+            /**
+             * Format: int64
+             * @description How many of the newest observations it rests on
+             */
+            observations: number;
+            primitive: string;
+            /** @description What led to it, in words */
+            reasons: string[] | null;
+            /**
+             * Format: int64
+             * @description Number of the rule whose observations count
+             */
+            rules: number;
+            /**
+             * Format: date-time
+             * @description When it was concluded first
+             */
+            since?: string;
+            /** @enum {string} */
+            state: "stable" | "drifting" | "conflicted" | "multi_actor";
+            /** @description What is shown as the present value */
+            value?: string;
+        };
         Stats: {
             /** Format: int64 */
             attackers: number;
@@ -1694,6 +1749,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attacker"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "attacker-attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attributed"];
                 };
             };
             /** @description Bad Request */

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gait/profiler"
+	"gait/store"
+)
+
+// dbAssessCmd draws all conclusions about attackers anew.
+type dbAssessCmd struct{ dbFlags }
+
+// Help says when that is needed.
+func (*dbAssessCmd) Help() string {
+	return `What is concluded of an attacker from all sessions (stable, drifting, conflicted, multi_actor) follows the sessions by
+itself while gait run or gait work runs. Of sessions that were profiled before there were conclusions, none is drawn
+until the attacker comes again, or until this is run. It may run beside the system, which goes first, and may be
+broken off and run again: what is the same as before is told to nobody.`
+}
+
+// assessStep is how many attackers are marked in one transaction.
+const assessStep = 500
+
+// Run marks all attackers and goes through them.
+func (d *dbAssessCmd) Run(ctx context.Context, c *console) error {
+	return d.with(ctx, store.Options{}, func(db store.Store) error {
+		a, err := profiler.NewAssessor(db, primitives())
+		if errors.Is(err, store.ErrCompat) {
+			return errors.New("this store holds the reference's reading, of which nothing is concluded")
+		}
+		if err != nil {
+			return err
+		}
+		for after := int64(0); ; {
+			next, _, err := db.MarkDue(ctx, after, assessStep)
+			if err != nil {
+				return err
+			}
+			if after = next; next == 0 {
+				break
+			}
+		}
+		assessed, told, err := a.All(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.out, "%s assessed, %s\n", count(int64(assessed), "attacker", "attackers"), count(int64(told), "new conclusion", "new conclusions"))
+		return err
+	})
+}

@@ -1,0 +1,71 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// attributed is what is concluded of an attacker from all of its sessions.
+type attributed struct {
+	Attacker  string     `json:"attacker_uuid"`
+	Identity  string     `json:"identity_ref" doc:"The identity that the attacker belongs to: its own UUID until it is merged with others"`
+	Attackers []string   `json:"attacker_uuids" nullable:"false" doc:"All attackers of the identity"`
+	States    []standing `json:"states" nullable:"false" doc:"By name; a primitive that is not in it is unknown"`
+}
+
+// standing is the state of one primitive of an identity.
+type standing struct {
+	Primitive    string     `json:"primitive"`
+	State        string     `json:"state" enum:"stable,drifting,conflicted,multi_actor"`
+	Value        string     `json:"value,omitempty" doc:"What is shown as the present value"`
+	Confidence   float64    `json:"confidence" minimum:"0" maximum:"1"`
+	Rules        int        `json:"rules" doc:"Number of the rule whose observations count"`
+	Observations int        `json:"observations" doc:"How many of the newest observations it rests on"`
+	Since        *time.Time `json:"since,omitempty" doc:"When it was concluded first"`
+	Reasons      reasons    `json:"reasons" doc:"What led to it, in words"`
+}
+
+// reasons are a list of sentences, as they are stored.
+type reasons json.RawMessage
+
+// MarshalJSON gives them as they are.
+func (r reasons) MarshalJSON() ([]byte, error) {
+	if len(r) == 0 {
+		return []byte("[]"), nil
+	}
+	return r, nil
+}
+
+// Schema describes them.
+func (reasons) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[[]string](), false, "Reasons")
+}
+
+func (s *Server) attributionRoutes() {
+	add(s, get("attacker-attribution", "/attackers/{uuid}/attribution", "attackers", "What is concluded of an attacker from all sessions").
+		says("For each primitive whether it is stable, drifting, conflicted or shows several actors, and why. It follows the sessions within a moment; "+
+			"a store with the reference's reading has none."), s.attribution)
+}
+
+func (s *Server) attribution(ctx context.Context, in *OfAttacker) (*one[attributed], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.opt.Store.Identity(ctx, id)
+	if err != nil {
+		return nil, s.problem(ctx, "read an attacker's identity", err)
+	}
+	out := attributed{Attacker: id, Identity: x.Name, Attackers: x.Attackers, States: make([]standing, 0, len(x.Standings))}
+	for _, y := range x.Standings {
+		out.States = append(out.States, standing{
+			Primitive: y.Primitive, State: y.State, Value: y.Value, Confidence: y.Confidence, Rules: y.Rules,
+			Observations: y.Observations, Since: when(y.Since), Reasons: reasons(y.Reasons),
+		})
+	}
+	return &one[attributed]{out}, nil
+}

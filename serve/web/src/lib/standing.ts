@@ -1,0 +1,33 @@
+// The states of primitives, in the words and signs that the page has for them.
+import type { Schemas } from './api';
+import { spaced } from './words';
+
+export type Standing = Schemas['Standing'];
+
+interface Described {
+  sign: string;
+  tone: 'good' | 'warn' | 'bad' | 'soft';
+  /** What the state means, in one sentence. */
+  means: string;
+}
+
+const states = new Map<string, Described>([
+  ['stable', { sign: '●', tone: 'good', means: 'The latest sessions agree, and those before do not say otherwise.' }],
+  ['drifting', { sign: '◐', tone: 'warn', means: 'The latest sessions agree with each other, and not with those before them.' }],
+  ['conflicted', { sign: '◇', tone: 'bad', means: 'The latest sessions do not agree.' }],
+  ['multi_actor', { sign: '⇄', tone: 'bad', means: 'Two values take turns. One person who does two things in turn looks the same.' }],
+]);
+
+/** How a state is shown; one that is not known has its own name and no sign. */
+export const described = (state: string): Described => states.get(state) ?? { sign: '?', tone: 'soft', means: '' };
+
+/** A state by name, as it is read. */
+export const named = (state: string): string => spaced(state);
+
+/** Why a primitive has its state, in sentences. Reasons come from values that an attacker may have chosen: they are text. */
+export function why(s: Standing): string[] {
+  const { means } = described(s.state);
+  return [means, ...(s.reasons ?? []).map(sentence)].filter((x) => x !== '');
+}
+
+const sentence = (text: string): string => (text === '' ? '' : text[0]!.toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.'));
