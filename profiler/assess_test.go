@@ -164,16 +164,14 @@ func told(t testing.TB, b *troubled) (list []StateChanged) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	ids := []string{}
-	for id, data := range b.sent {
-		if strings.Contains(data, `"state_changed"`) {
-			ids = append(ids, id)
-		}
+	for id := range b.told {
+		ids = append(ids, id)
 	}
 	position := func(id string) (n int) { fmt.Sscanf(id[strings.LastIndexByte(id, '-'):], "-%d", &n); return n }
 	slices.SortFunc(ids, func(a, b string) int { return position(a) - position(b) })
 	for _, id := range ids {
 		var x StateChanged
-		if err := json.Unmarshal([]byte(b.sent[id]), &x); err != nil {
+		if err := json.Unmarshal([]byte(b.told[id]), &x); err != nil {
 			t.Fatal(err)
 		}
 		list = append(list, x)

@@ -56,7 +56,7 @@ func (c *concluder) run(ctx context.Context) {
 		err := c.round(ctx)
 		rest := min(max(assessRest, assessShare*time.Since(began)), mostRest)
 		if err != nil {
-			pause = min(2*max(pause, 100*time.Millisecond), 30*time.Second)
+			pause = min(2*max(pause, 50*time.Millisecond), mostRest)
 			rest = jitter(pause)
 		} else {
 			pause = 0

@@ -208,7 +208,7 @@ func TestMarksAppearNowhere(t *testing.T) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for what, text := range map[string]string{"log": k.log.String(), "metrics": fmt.Sprint(families), "subjects": fmt.Sprint(b.subjects), "messages": fmt.Sprint(b.sent)} {
+	for what, text := range map[string]string{"log": k.log.String(), "metrics": fmt.Sprint(families), "subjects": fmt.Sprint(b.subjects), "messages": fmt.Sprint(b.sent, b.told)} {
 		if strings.Contains(text, mark) {
 			t.Errorf("the mark is in the %s", what)
 		}
