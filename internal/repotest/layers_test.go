@@ -125,7 +125,7 @@ func within(from, to string) bool {
 	case "decoy":
 		return height(to) < height(from)
 	case "assess":
-		return to == "assess" || from == "assess" || from == "assess/evaluate"
+		return to == "assess" || to == "assess/population" || from == "assess" || from == "assess/evaluate"
 	case "store":
 		drivers := from == "store/sqlite" || from == "store/postgres"
 		return to == "store" || to == "store/sqlstore" && drivers || from == "store/storetest"
@@ -146,6 +146,7 @@ func TestUpwardFindsExamples(t *testing.T) {
 		"recording/reader":   {good: []string{""}, bad: []string{"recording/shard", "recording"}},
 		"assess":             {good: []string{"assess/attribution", "profile", "profile/suite", "term"}, bad: []string{"store", "recording"}},
 		"assess/attribution": {good: []string{"assess", "profile"}, bad: []string{"assess/typist", "store"}},
+		"assess/typist":      {good: []string{"assess/population", "profile"}, bad: []string{"assess/operator", "assess/evaluate"}},
 		"assess/evaluate":    {good: []string{"assess/attribution", "profile"}, bad: []string{"recording", "store"}},
 		"store":              {good: []string{"", "internal/address"}, bad: []string{"store/sqlite", "store/sqlstore", "bus"}},
 		"store/sqlstore":     {good: []string{"store", ""}, bad: []string{"store/sqlite", "store/storetest", "profile"}},
