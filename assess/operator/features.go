@@ -1,0 +1,206 @@
+package operator
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"gait"
+	"gait/assess/population"
+	"gait/profile/acts"
+)
+
+// Features are the numbers that the terms read. They hold no text. A number
+// that there was nothing to compute from is 0; the count beside it says so.
+type Features struct {
+	Acts   int32
+	Whole  int32 // acts that are whole lines or pieces of 4 chars and more
+	Typed  int32 // chars that came one by one, as keys do
+	Logins int32 // commands given at login
+
+	// Rhythm of single keys. Pauses above [LongestPause] are no rhythm, held
+	// keys are left out.
+	Gaps      int32
+	CV        float64 // standard deviation of the gaps by their mean
+	MedianGap float64 // s
+
+	// Digraphs among these gaps that the population table knows.
+	Digraphs int32
+	Known    float64 // share of the typed digraphs that the table knows
+	Fit      float64 // ln of the variance of log gaps left by their own mean, by that left by the table's means
+
+	// Whole lines.
+	Waits     int32   // lines that came after output
+	WaitP10   float64 // s from the end of output to the line, 10th percentile
+	WaitP50   float64
+	WaitP90   float64
+	LongestIn float64 // bytes in the longest act
+	MostLines float64 // line ends in the act that has the most
+
+	Shapes uint64 // which shapes of content occur, one bit each
+	Loader uint32 // which command sequences of known loaders occur, one bit each
+	Client uint8  // kind of client by its version
+}
+
+// LongestPause is the longest gap between keys, in seconds, that counts as
+// rhythm.
+const LongestPause = 5.0
+
+// Bounds of what is remembered of one session.
+const (
+	maxGaps  = 1 << 14
+	maxWaits = 1 << 12
+)
+
+// Reader reads the features of a session event by event. The zero value is
+// ready; [Reader.Reset] makes it so again and keeps its memory.
+type Reader struct {
+	acts  acts.Reader
+	f     Features
+	gaps  []float64
+	logs  []float64
+	waits []float64
+	digr  digraphs
+	keys  keyChain
+	text  shapes
+	sum   float64
+	sumsq float64
+	tmp   []float64
+	limit int32
+}
+
+// Reset forgets the session, and begins one of which at most limit acts are
+// read; 0 stands for all.
+func (r *Reader) Reset(limit int) {
+	*r = Reader{gaps: r.gaps[:0], logs: r.logs[:0], waits: r.waits[:0], tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
+}
+
+// Read gives the features of a session, or of its first acts where acts is
+// above 0.
+func Read(s *gait.Session, acts int) Features {
+	var r Reader
+	return r.Read(s, acts)
+}
+
+// Read is [Read] with memory that is kept.
+func (r *Reader) Read(s *gait.Session, acts int) Features {
+	r.Reset(acts)
+	r.Header(&s.Header)
+	for i, n := 0, s.Len(); i < n; i++ {
+		r.Feed(s.Event(i))
+		if r.full() {
+			break
+		}
+	}
+	return r.Features(true)
+}
+
+// Header takes what the header says of the client.
+func (r *Reader) Header(h *gait.Header) { r.f.Client = clientKind(h.Client) }
+
+func (r *Reader) full() bool { return r.limit > 0 && r.f.Acts >= r.limit }
+
+// Feed takes the next event and says whether an act became whole by it.
+func (r *Reader) Feed(e gait.Event) bool {
+	a, ended := r.acts.Feed(e)
+	if ended {
+		r.act(&a)
+		if r.full() {
+			return true
+		}
+	}
+	switch e.Kind {
+	case gait.Input:
+		r.keys.feed(e)
+		r.rhythm()
+		r.text.feed(e.Data)
+	case gait.Exec:
+		r.text.login(e.Data)
+	}
+	return ended
+}
+
+// Features gives what was read so far. With closed the act that is open counts
+// as whole.
+func (r *Reader) Features(closed bool) Features {
+	c := *r // whatever is added to its lists lies beyond the ends of r's
+	if a, ok := c.acts.Close(); ok && closed && !c.full() {
+		c.act(&a)
+	}
+	f := c.f
+	f.Gaps, f.Digraphs, f.Known, f.Fit = c.digr.gaps, c.digr.known, c.digr.share(), c.digr.fit()
+	f.CV, f.MedianGap = c.spread(), r.quantile(c.gaps, 0.5)
+	f.Waits = int32(len(c.waits))
+	f.WaitP10, f.WaitP50, f.WaitP90 = r.quantile(c.waits, 0.1), r.quantile(c.waits, 0.5), r.quantile(c.waits, 0.9)
+	f.Shapes, f.Loader = c.text.seen, c.text.loaders
+	return f
+}
+
+// act counts one act that is whole.
+func (r *Reader) act(a *acts.Act) {
+	r.f.Acts++
+	switch a.Kind {
+	case acts.Login:
+		r.f.Logins++
+		return
+	case acts.Key:
+		r.f.Typed++
+		return
+	case acts.Enter:
+		return
+	}
+	r.f.Whole++
+	r.f.LongestIn = max(r.f.LongestIn, float64(a.Bytes))
+	r.f.MostLines = max(r.f.MostLines, float64(a.Lines))
+	if a.Quiet >= 0 && len(r.waits) < maxWaits {
+		r.waits = append(r.waits, max(rounded(a.Quiet), 0.001))
+	}
+}
+
+// rhythm takes the gap that the latest key closed, if it closed one.
+func (r *Reader) rhythm() {
+	gap, first, second, ok := r.keys.gap()
+	if !ok || gap > LongestPause {
+		return
+	}
+	if len(r.gaps) < maxGaps {
+		r.gaps = append(r.gaps, gap)
+	}
+	r.digr.gaps++
+	r.sum += gap
+	r.sumsq += gap * gap
+	if gap*1000 <= population.Longest {
+		r.digr.add(first, second, math.Log(max(gap*1000, population.Shortest)))
+	}
+}
+
+// spread is the coefficient of variation of the gaps.
+func (r *Reader) spread() float64 {
+	n := float64(r.digr.gaps)
+	if n < 2 || r.sum <= 0 {
+		return 0
+	}
+	mean := r.sum / n
+	return math.Sqrt(max(0, r.sumsq/n-mean*mean)) / mean
+}
+
+// quantile is the p-quantile of a list, linear between neighbours; 0 of none.
+func (r *Reader) quantile(x []float64, p float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	r.tmp = append(r.tmp[:0], x...)
+	slices.Sort(r.tmp)
+	at := p * float64(len(r.tmp)-1)
+	i := int(at)
+	if i+1 == len(r.tmp) {
+		return r.tmp[i]
+	}
+	return r.tmp[i] + (at-float64(i))*(r.tmp[i+1]-r.tmp[i])
+}
+
+// rounded is a time in seconds in whole microseconds, the finest step that all
+// formats can write.
+func rounded(d time.Duration) float64 {
+	return float64(d.Round(time.Microsecond)/time.Microsecond) / 1e6
+}

@@ -1,0 +1,260 @@
+package operator
+
+import (
+	"fmt"
+	"math"
+)
+
+// Terms says which terms a model has.
+type Terms uint8
+
+// The kinds of terms: how and when input came, what was in it, and which known
+// tools it names.
+const (
+	TimingAndShape Terms = 1 << iota
+	Content
+	Fingerprints
+
+	All = TimingAndShape | Content | Fingerprints
+)
+
+// side is what a term tells apart.
+type side uint8
+
+const (
+	machineOrPerson side = iota
+	agentOrScript
+)
+
+// toward names what a positive and a negative number of nats speaks for.
+func (s side) toward(nats float64) string {
+	switch {
+	case s == machineOrPerson && nats > 0:
+		return "machine"
+	case s == machineOrPerson:
+		return "person"
+	case nats > 0:
+		return "llm_agent"
+	}
+	return "script"
+}
+
+// spec is one term. It has bins, whose nats are fitted, or a formula, whose
+// numbers come from figures of many persons.
+type spec struct {
+	name string
+	doc  string
+	kind Terms
+	side side
+	// value gives what the bins divide, false where a session does not show it.
+	value func(f *Features) (float64, bool)
+	edges []float64 // between the bins; a value at an edge is above it
+	// formula gives nats, to be limited to ln(persons + 1).
+	formula func(f *Features) (float64, bool)
+	persons int
+	floor   float64 // the least that a formula gives; it may say less against a machine than for one
+	say     func(f *Features) string
+}
+
+// Persons behind the figures of rhythm: 2,053 of the 136M Keystrokes study, of
+// whom 69,504 windows of 20 keys were measured.
+const rhythmPersons = 2053
+
+// tablePersons is how many persons the means of the population table are of.
+const tablePersons = 1696
+
+// fewWaits is the fewest lines after output that have a spread, fewLines the
+// fewest that have a length.
+const (
+	fewWaits = 3
+	fewLines = 2
+)
+
+// keysALine is how many typed chars count as much as one whole line.
+const keysALine = 8
+
+// knownShare is the least share of digraphs that the table must know before
+// its means say anything: below, the text is not of the table's kind.
+const knownShare = 0.92
+
+var specs = []*spec{
+	{
+		name: "whole_lines", kind: TimingAndShape, side: machineOrPerson,
+		doc:   "the share of input that came as whole lines in one piece, a line counting as 8 typed chars",
+		value: wholeShare, edges: []float64{0.02, 0.5, 0.95},
+		say: func(f *Features) string {
+			return fmt.Sprintf("%d lines or pieces came whole, %d chars one by one", f.Whole, f.Typed)
+		},
+	},
+	{
+		name: "key_rhythm", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: -0.5,
+		doc:     "how much the gaps between single keys vary (CV), against people and against programs that send keys at any CV alike",
+		formula: rhythmNats,
+		say: func(f *Features) string {
+			return fmt.Sprintf("%d gaps between keys have a CV of %.2f", f.Gaps, f.CV)
+		},
+	},
+	{
+		name: "key_pace", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: -0.5,
+		doc:     "the median gap between single keys, against people and against programs that send keys at any pace alike",
+		formula: paceNats,
+		say: func(f *Features) string {
+			return fmt.Sprintf("the median gap between %d keys is %.0f ms", f.Gaps+1, f.MedianGap*1000)
+		},
+	},
+	{
+		name: "key_pairs", kind: TimingAndShape, side: machineOrPerson, persons: tablePersons, floor: math.Inf(-1),
+		doc:     "whether the gaps depend on which two keys they lie between, as people's do; only where the population table knows 92 % of the pairs",
+		formula: pairNats,
+		say: func(f *Features) string {
+			return fmt.Sprintf("with the population's means taken off, the variance of %d log gaps is %.2f times what it was", f.Digraphs, math.Exp(-f.Fit))
+		},
+	},
+	{
+		name: "client_library", kind: Fingerprints, side: machineOrPerson,
+		doc:   "the client's version names a library that programs are written with",
+		value: clientValue, edges: []float64{0.5},
+		say: func(*Features) string { return "the client's version names a library for programs" },
+	},
+	{
+		name: "wait_median", kind: TimingAndShape, side: agentOrScript,
+		doc:   "the median time from the end of output to the next whole line",
+		value: func(f *Features) (float64, bool) { return f.WaitP50, f.Waits >= fewWaits }, edges: []float64{0.3, 1.5, 4},
+		say: func(f *Features) string {
+			return fmt.Sprintf("the median wait from the end of output to a line is %.2f s", f.WaitP50)
+		},
+	},
+	{
+		name: "wait_longest", kind: TimingAndShape, side: agentOrScript,
+		doc:   "the 90th percentile of that time",
+		value: func(f *Features) (float64, bool) { return f.WaitP90, f.Waits >= fewWaits }, edges: []float64{0.4, 2, 5},
+		say: func(f *Features) string { return fmt.Sprintf("one wait in ten is above %.2f s", f.WaitP90) },
+	},
+	{
+		name: "wait_spread", kind: TimingAndShape, side: agentOrScript,
+		doc: "the 90th percentile of that time by the 10th",
+		value: func(f *Features) (float64, bool) {
+			return f.WaitP90 / max(f.WaitP10, 0.001), f.Waits >= fewWaits
+		}, edges: []float64{1.5, 5, 20},
+		say: func(f *Features) string {
+			return fmt.Sprintf("waits spread by a factor of %.1f", f.WaitP90/max(f.WaitP10, 0.001))
+		},
+	},
+	{
+		name: "most_lines", kind: TimingAndShape, side: agentOrScript,
+		doc:   "the most lines that one act has",
+		value: func(f *Features) (float64, bool) { return f.MostLines, f.Whole >= fewLines }, edges: []float64{1.5, 9.5, 40},
+		say: func(f *Features) string { return fmt.Sprintf("the act with the most lines has %.0f", f.MostLines) },
+	},
+	{
+		name: "longest_line", kind: TimingAndShape, side: agentOrScript,
+		doc:   "the bytes of the longest act",
+		value: func(f *Features) (float64, bool) { return f.LongestIn, f.Whole >= fewLines }, edges: []float64{64, 256, 1024},
+		say: func(f *Features) string { return fmt.Sprintf("the longest act has %.0f bytes", f.LongestIn) },
+	},
+	{
+		name: "known_loader", kind: Fingerprints, side: agentOrScript,
+		doc:   "the commands are those of a known loader, in its order",
+		value: loaderValue, edges: []float64{0.5},
+		say: loaderText,
+	},
+}
+
+// contentSpecs are one term for each shape of content.
+func contentSpecs() (list []*spec) {
+	for i := range contentShapes {
+		name, bit := contentShapes[i].name, uint64(1)<<i
+		list = append(list, &spec{
+			name: fmt.Sprintf("content_%02d", i+1), kind: Content, side: agentOrScript,
+			doc: "whether there is a line that " + "has this: " + name,
+			value: func(f *Features) (float64, bool) {
+				if f.Shapes&bit != 0 {
+					return 1, true
+				}
+				return 0, f.Whole >= fewLines
+			}, edges: []float64{0.5},
+			say: func(f *Features) string {
+				if f.Shapes&bit != 0 {
+					return "there is: " + name
+				}
+				return "there is not: " + name
+			},
+		})
+	}
+	return list
+}
+
+func wholeShare(f *Features) (float64, bool) {
+	whole, typed := float64(f.Whole), float64(f.Typed)/keysALine
+	return whole / max(whole+typed, 1e-9), f.Whole >= 1 || f.Typed >= 10
+}
+
+// rhythmNats compares the CV with people's. Their logarithms of CV lie around
+// those of 0.64 in windows of 19 gaps and of 0.80 in long sessions, with
+// standard deviations of 0.375 and 0.20: the first percentiles are 0.265 and
+// 0.51. Programs are given every CV from 0.005 to 2 alike. A CV above people's mean
+// comes of pauses and says no more than the mean does.
+func rhythmNats(f *Features) (float64, bool) {
+	n := float64(f.Gaps)
+	if n < 10 || f.CV <= 0 {
+		return 0, false
+	}
+	short := min(1, 19/n)
+	mean := math.Log(0.80) + math.Log(0.64/0.80)*math.Sqrt(short)
+	sd := math.Sqrt(0.20*0.20 + (0.375*0.375-0.20*0.20)*short)
+	return -math.Log(2/0.005) - logNormal(min(math.Log(max(f.CV, 0.005)), mean), mean, sd), true
+}
+
+// paceNats compares the median gap with people's, which lie around 170 ms with
+// a standard deviation of logarithms of 0.37 (first percentile 88 ms, last 406
+// ms); single windows vary by 0.15 more. Programs are given every pace from 1 ms
+// to 10 s alike. Whoever is slow is no machine for that.
+func paceNats(f *Features) (float64, bool) {
+	n := float64(f.Gaps)
+	if n < 10 || f.MedianGap <= 0 {
+		return 0, false
+	}
+	return -math.Log(math.Log(10/0.001)) - logNormal(min(math.Log(f.MedianGap), math.Log(0.170)), math.Log(0.170), math.Hypot(0.37, 0.15)), true
+}
+
+// pairWeight takes off what successive gaps share beyond the two keys: of the
+// full ratio of likelihoods this much is believed.
+const pairWeight = 0.6
+
+// pairNats is the ratio of likelihoods of the log gaps with a mean of their own
+// to those with the population's means for the two keys.
+func pairNats(f *Features) (float64, bool) {
+	if f.Digraphs < 15 || f.Known < knownShare {
+		return 0, false
+	}
+	return -pairWeight * float64(f.Digraphs) / 2 * f.Fit, true
+}
+
+// logNormal is the logarithm of the normal density.
+func logNormal(x, mean, sd float64) float64 {
+	z := (x - mean) / sd
+	return -z*z/2 - math.Log(sd*math.Sqrt(2*math.Pi))
+}
+
+func clientValue(f *Features) (float64, bool) {
+	if f.Client == clientLibrary {
+		return 1, true
+	}
+	return 0, false
+}
+
+func loaderValue(f *Features) (float64, bool) {
+	if f.Loader != 0 {
+		return 1, true
+	}
+	return 0, false
+}
+
+func loaderText(f *Features) string {
+	for i := range knownLoaders {
+		if f.Loader&(1<<i) != 0 {
+			return "the commands are those of " + knownLoaders[i].name
+		}
+	}
+	return "no known loader"
+}
