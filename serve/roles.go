@@ -23,6 +23,7 @@ var roles = map[string]role{
 	"attacker-history":     viewer,
 	"attacker-events":      viewer,
 	"attacker-attribution": viewer,
+	"attacker-rhythm":      viewer,
 	"sessions":             viewer,
 	"session":              viewer,
 	"session-observations": viewer,

@@ -13,6 +13,7 @@ import (
 func (s *Server) register() {
 	s.attackerRoutes()
 	s.attributionRoutes()
+	s.rhythmRoutes()
 	s.sessionRoutes()
 	s.explainRoutes()
 	s.historyRoutes()

@@ -22,12 +22,12 @@ import (
 const Chance = 0.001
 
 const (
-	maxSessions = 10_000  // of an identity, the newest
-	maxDays     = 5 * 366 // before the end that are looked at
-	maxPauses   = 64      // of a session
-	maxRefs     = 16      // sessions that are named as evidence
-	day         = 24 * time.Hour
-	visitGap    = 6 * time.Hour // without a session, after which a visit is another one
+	MostSessions = 10_000  // of an identity, the newest
+	maxDays      = 5 * 366 // before the end that are looked at
+	maxPauses    = 64      // of a session
+	maxRefs      = 16      // sessions that are named as evidence
+	day          = 24 * time.Hour
+	visitGap     = 6 * time.Hour // without a session, after which a visit is another one
 )
 
 // Session is one session of an identity.
@@ -164,7 +164,7 @@ func look(r Record) *History {
 	slices.SortFunc(h.sessions, func(a, b Session) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Ref, b.Ref))
 	})
-	h.sessions = h.sessions[max(0, len(h.sessions)-maxSessions):]
+	h.sessions = h.sessions[max(0, len(h.sessions)-MostSessions):]
 	h.chain()
 	return h
 }

@@ -268,7 +268,7 @@ func TestClocksThatCannotBeReliedOn(t *testing.T) {
 		t.Fatalf("only %d sessions", len(many.Sessions))
 	}
 	for _, o := range Read(many) {
-		if o.Sessions > maxSessions || len(o.EvidenceRefs) > maxRefs {
+		if o.Sessions > MostSessions || len(o.EvidenceRefs) > maxRefs {
 			t.Errorf("%s of %d sessions with %d references", o.Primitive, o.Sessions, len(o.EvidenceRefs))
 		}
 	}

@@ -138,6 +138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attackers/{uuid}/rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When an attacker comes back
+         * @description The primitives that need several sessions: hours of the day, weekends, holidays and the like, read anew from the starts and durations of up to 10,000 sessions. Each is silent until it has the days, weeks or year that it needs. All times are UTC.
+         */
+        get: operations["attacker-rhythm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attackers/{uuid}/sessions": {
         parameters: {
             query?: never;
@@ -932,6 +952,40 @@ export interface components {
             /** @description Why there is no value, in words */
             why?: string;
         };
+        Habit: {
+            /** Format: double */
+            confidence: number;
+            /** @description Some of the sessions that it was made of, the newest first */
+            evidence_refs: string[];
+            /**
+             * Format: date-time
+             * @description Start of the first session that was looked at
+             */
+            from: string;
+            /** @description What was counted, by name */
+            measures: {
+                [key: string]: number;
+            };
+            primitive: string;
+            /** @description What led to it, in words */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description Number of the rule
+             */
+            rules: number;
+            /**
+             * Format: int64
+             * @description How many were looked at
+             */
+            sessions: number;
+            /**
+             * Format: date-time
+             * @description Start of the last one
+             */
+            to: string;
+            value: string;
+        };
         History: {
             /** @description Those that any of the sessions shows, in the registry's order */
             primitives: components["schemas"]["PastPrimitive"][];
@@ -1424,6 +1478,15 @@ export interface components {
             cause_kind?: string;
             /** @description These sessions */
             evidence_refs?: string[] | null;
+        };
+        Rhythmic: {
+            attacker_uuid: string;
+            /** @description All attackers of the identity */
+            attacker_uuids: string[];
+            /** @description A primitive that is not in it has too little to go by */
+            habits: components["schemas"]["Habit"][];
+            /** @description The identity that the attacker belongs to */
+            identity_ref: string;
         };
         Session: {
             address?: string;
@@ -2240,6 +2303,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "attacker-rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rhythmic"];
                 };
             };
             /** @description Bad Request */
