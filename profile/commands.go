@@ -17,6 +17,7 @@ type Command struct {
 	tool       uint32
 	volume     uint32 // chars of output
 	lo, hi     uint32 // strokes with Start <= time < End
+	out        uint32 // the output event that answers its line end, by the echo
 	pipes      uint16
 	flags      commandFlags
 }
@@ -46,6 +47,8 @@ type Commands struct {
 	keys   *Keys
 
 	line    term.Line
+	echo    echo
+	shown   bool         // they were found in the echo
 	pending []line       // lines of a session with here-documents
 	watch   func(*given) // sees each command with its text; nil where nobody looks
 	floats  []float64
@@ -56,6 +59,8 @@ type Commands struct {
 type line struct {
 	from, to   uint32 // its chars in the block of input
 	start, end float64
+	cancel     bool // ^C ends it
+	pasted     bool // its line end stands inside of a bracketed paste
 }
 
 // Len is the number of commands.
@@ -84,11 +89,41 @@ func (c *Commands) MedianGap() float64 {
 	return stats.Median(c.floats)
 }
 
+// EchoMeasure is the last measure of each primitive that depends on commands;
+// the engine gives its value.
+var EchoMeasure = MeasureDoc{Name: "from_echo", Unit: "0 or 1", Doc: "whether commands were read from what the terminal showed, not from the keys"}
+
+// FromEcho says whether the commands were found in what the terminal showed,
+// not in the keys.
+func (c *Commands) FromEcho() bool { return c.shown }
+
 // Tail gives the number of the first of the last n commands.
 func (c *Commands) Tail(n int) int { return max(0, len(c.List)-n) }
 
 func (c *Commands) derive(v *View) {
 	c.keys = v.Keys()
+	if c.watch == nil {
+		c.shown = !v.compat && v.session.Fidelity.Output && len(v.outs) > 0 && len(c.keys.Strokes) > 0
+	}
+	c.begin(v)
+	if c.shown && !c.echoed(v) {
+		c.shown = false
+		c.begin(v)
+	}
+	if !c.shown {
+		c.cut(v)
+	}
+	if n := len(v.exec); n > 0 && n < len(c.List) {
+		slices.SortStableFunc(c.List, func(a, b Command) int { return cmp.Compare(a.Start, b.Start) })
+	}
+	c.within()
+	for i := 1; i < len(c.List); i++ {
+		c.gaps = append(c.gaps, max(0, c.List[i].Start-c.List[i-1].End))
+	}
+}
+
+// begin empties the list and takes the commands that were given at login.
+func (c *Commands) begin(v *View) {
 	c.List, c.gaps, c.Shortcuts, c.ready = c.List[:0], c.gaps[:0], 0, false
 	c.tools.reset()
 	for i, from := 0, uint32(0); i < len(v.exec); i++ {
@@ -99,14 +134,6 @@ func (c *Commands) derive(v *View) {
 		}
 		c.put(raw, Command{Start: at, End: at}, survey(raw))
 		from = to
-	}
-	c.cut(v)
-	if n := len(v.exec); n > 0 && n < len(c.List) {
-		slices.SortStableFunc(c.List, func(a, b Command) int { return cmp.Compare(a.Start, b.Start) })
-	}
-	c.within()
-	for i := 1; i < len(c.List); i++ {
-		c.gaps = append(c.gaps, max(0, c.List[i].Start-c.List[i-1].End))
 	}
 }
 

@@ -63,6 +63,7 @@ type fixed struct {
 	source string
 	scale  *gait.Scale
 	of     []int // the measure that each threshold is compared with
+	echo   bool  // the last measure says where commands were read from
 }
 
 // NewEngine makes an engine for a list of primitives.
@@ -84,6 +85,7 @@ func EngineOf(primitives []*Primitive, compat bool) *Engine {
 		for _, t := range p.Thresholds {
 			f.of = append(f.of, p.measure(t.Measure))
 		}
+		f.echo = len(p.Measures) > 0 && p.Measures[len(p.Measures)-1] == EchoMeasure
 		e.fixed = append(e.fixed, f)
 		e.rules += f.rules
 	}
@@ -128,6 +130,9 @@ func (e *Engine) Profile(s *gait.Session, now time.Time) *Result {
 			continue
 		}
 		if a.Value != "" {
+			if e.fixed[i].echo {
+				a.add(v.Commands().FromEcho())
+			}
 			e.observe(i, &a, &common)
 		}
 	}

@@ -14,12 +14,14 @@ type lineCutter struct {
 	at      [3]int // the next CR, LF and ^C; len(block) where there is none
 	started bool
 	stroke  int
+	all     bool // also lines without chars and those that ^C ends
 }
 
 var lineEnds = [3]byte{'\r', '\n', 0x03}
 
 // next gives the next line that has chars and a line end. What ^C ends was
-// discarded by the operator and is passed over.
+// discarded by the operator and is passed over, unless all are asked for; CR and
+// LF together are one line end.
 func (c *lineCutter) next(l *line) bool {
 	for {
 		which := c.nextEnd()
@@ -33,10 +35,10 @@ func (c *lineCutter) next(l *line) bool {
 				c.pos++ // a NUL after CR belongs to the line end
 			}
 		}
-		if which == 2 || from == to {
+		if !c.all && (which == 2 || from == to) || from == to && which == 1 && from > 0 && c.block[from-1] == '\r' {
 			continue
 		}
-		*l = line{from: uint32(from), to: uint32(to), start: c.time(from), end: c.time(to)}
+		*l = line{from: uint32(from), to: uint32(to), start: c.time(from), end: c.time(to), cancel: which == 2}
 		return true
 	}
 }

@@ -149,6 +149,17 @@ func Say(value string, confidence float64, measures ...float64) Answer {
 	return a
 }
 
+// add gives one more number, 1 or 0.
+func (a *Answer) add(yes bool) {
+	if a.count < maxMeasures {
+		a.measures[a.count] = 0
+		if yes {
+			a.measures[a.count] = 1
+		}
+		a.count++
+	}
+}
+
 // Sure picks a confidence: low where the ground is thin, else high.
 func Sure(thin bool, low, high float64) float64 {
 	if thin {

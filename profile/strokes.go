@@ -7,7 +7,7 @@ import (
 	"gait/term"
 )
 
-const inputKind, outputKind, execKind = gait.Input, gait.Output, gait.Exec
+const inputKind, outputKind, execKind, resizeKind = gait.Input, gait.Output, gait.Exec, gait.Resize
 
 // Bounds of a bracketed paste: a start marker without an end within them is
 // ignored.

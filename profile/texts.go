@@ -19,7 +19,7 @@ type given struct {
 // given at login, then those that were typed. Nothing that was derived before
 // changes.
 func (v *View) watched(f func(*given)) {
-	c := Commands{watch: f}
+	c := Commands{watch: f, shown: v.Commands().shown}
 	c.derive(v)
 }
 

@@ -23,6 +23,7 @@ type View struct {
 	ins  []piece // raw input events, where strokes are not just these
 	outs []piece // output events
 	exec []piece // commands given at login
+	size []piece // changes of the terminal's size; in is the number of outputs before
 
 	keys     Keys
 	commands Commands
@@ -40,6 +41,7 @@ type View struct {
 type piece struct {
 	at  float64
 	end uint32
+	in  uint32 // of an output: the bytes of input that came before it
 }
 
 type fact uint8
@@ -54,7 +56,7 @@ const (
 // reset points the view at a session and makes the one pass over its events.
 func (v *View) reset(s *gait.Session) {
 	v.session, v.seen, v.first, v.last, v.derived = s, false, 0, 0, 0
-	v.ins, v.outs, v.exec = v.ins[:0], v.outs[:0], v.exec[:0]
+	v.ins, v.outs, v.exec, v.size = v.ins[:0], v.outs[:0], v.exec[:0], v.size[:0]
 	k := &v.keys
 	k.block, k.Strokes = s.Block(inputKind), k.Strokes[:0]
 	simple := plain(k.block)
@@ -62,7 +64,7 @@ func (v *View) reset(s *gait.Session) {
 	for i, n := 0, s.Len(); i < n; i++ {
 		at, size, kind := s.Span(i)
 		end[kind] += uint32(size)
-		switch p := (piece{gait.Seconds(at), end[kind]}); kind {
+		switch p := (piece{gait.Seconds(at), end[kind], end[gait.Input]}); kind {
 		case gait.Input:
 			if simple {
 				k.addPlain(p.at, p.end, uint32(size))
@@ -73,6 +75,10 @@ func (v *View) reset(s *gait.Session) {
 			v.outs = append(v.outs, p)
 		case gait.Exec:
 			v.exec = append(v.exec, p)
+		case gait.Resize:
+			p.in = uint32(len(v.outs))
+			v.size = append(v.size, p)
+			continue
 		default:
 			continue
 		}

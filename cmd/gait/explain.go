@@ -16,7 +16,7 @@ import (
 type explainCmd struct {
 	Session string `placeholder:"ID" help:"The session to explain, where the recording holds several."`
 	Timing  string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
-	Compat  bool   `help:"Read exactly as the reference engine does. Today this reads the same as without."`
+	Compat  bool   `help:"Read exactly as the reference engine does, commands out of keys; nothing is stored. docs/compat.md says what differs."`
 	limitFlags
 
 	File      string `arg:"" help:"A recording, or - for standard input."`

@@ -102,7 +102,7 @@ func (w primitivePage) explain(list []*profile.Primitive) {
 		w.field("values", takes(p))
 		w.field("elsewhere", strings.Join(p.Elsewhere, ", "))
 		w.field("needs", needs(p))
-		w.field("rules", fmt.Sprint(p.Rules))
+		w.field("rules", rulesOf(p))
 		lead := "measures"
 		for _, m := range p.Measures {
 			w.field(lead, measureText(m))
@@ -148,4 +148,13 @@ func measureText(m profile.MeasureDoc) string {
 
 func thresholdText(p *profile.Primitive, t gait.Threshold) string {
 	return fmt.Sprintf("%s %s: %s", t.Measure, quantity(t.Bound, explain.Unit(p, t.Measure)), t.Says)
+}
+
+// rulesOf gives the number of a rule, and that of the reference's where it
+// differs.
+func rulesOf(p *profile.Primitive) string {
+	if p.Reference > 0 {
+		return fmt.Sprintf("%d (with --compat %d)", p.Rules, p.Reference)
+	}
+	return fmt.Sprint(p.Rules)
 }

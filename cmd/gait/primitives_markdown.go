@@ -51,7 +51,7 @@ func section(w io.Writer, p *profile.Primitive) {
 	if len(p.Elsewhere) > 0 {
 		fmt.Fprintf(w, "- In the public registry, but never shown by one session: %s\n", codes(p.Elsewhere))
 	}
-	fmt.Fprintf(w, "- Needs: %s\n- Rules number: %d\n", needs(p), p.Rules)
+	fmt.Fprintf(w, "- Needs: %s\n- Rules number: %s\n", needs(p), rulesOf(p))
 	if len(p.Measures) > 0 {
 		io.WriteString(w, "\n| measure | unit | what it is |\n|---|---|---|\n")
 	}

@@ -17,7 +17,7 @@ type profileCmd struct {
 	Quiet   bool     `short:"q" help:"No progress and no summary; failures are still told."`
 
 	StrictEnvelope bool   `help:"Write observations with the fields of the public schema alone."`
-	Compat         bool   `help:"Read exactly as the reference engine does. Today this reads the same as without."`
+	Compat         bool   `help:"Read exactly as the reference engine does, commands out of keys; nothing is stored. docs/compat.md says what differs."`
 	Workers        int    `placeholder:"N" help:"How many sessions are profiled at once; by default one for each processor. The result does not depend on it."`
 	Timing         string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
 	limitFlags

@@ -27,16 +27,18 @@ var CognitiveLoad = &profile.Primitive{
 		"Below 0.33 is low, below 0.67 medium, else high. Confidence 0.60, with fewer than 5 commands 0.40. " +
 		"The first part is left out where the recording holds lines instead of keys, the second where it holds no output, " +
 		"the first and the third where its times are those of another session. Silent without a command, or where no part is defined.",
-	Kind:   profile.Label,
-	Values: []string{"low", "medium", "high"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"low", "medium", "high"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "load", Unit: "share", Doc: "mean of the parts that are defined"},
 		{Name: "within_cv", Unit: "ratio", Doc: "median coefficient of variation within commands"},
 		{Name: "error_share", Unit: "share", Doc: "errored commands of all commands"},
 		{Name: "gap_cv", Unit: "ratio", Doc: "coefficient of variation of the gaps between commands"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "load", Bound: loadLow, Says: "below: low"},

@@ -19,14 +19,16 @@ var CommandBranchDiversity = &profile.Primitive{
 	Doc: "The number of distinct tools (first words of commands) divided by the number of commands decides: " +
 		"at least 0.70 is linear_playbook, less is adaptive_branching, both with confidence 0.80. " +
 		"With fewer than 5 commands the value is unknown, with confidence 1.0. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"linear_playbook", "adaptive_branching", "unknown"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"linear_playbook", "adaptive_branching", "unknown"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "diversity", Unit: "ratio", Doc: "distinct tools for each command"},
 		{Name: "tools", Unit: "count", Doc: "distinct tools"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "diversity", Bound: diversityLinear, Says: "at least: linear_playbook, below: adaptive_branching"},

@@ -12,13 +12,15 @@ var ErrorResilienceFallbackToMan = &profile.Primitive{
 	Title: "Manual after an error",
 	Doc: "The value is present where the command after an errored one (its output holds an error text) has the tool man, help or info, " +
 		"else absent. Confidence 0.65, with fewer than 5 errored commands 0.40. Silent without an errored command.",
-	Kind:   profile.Label,
-	Values: []string{"present", "absent"},
-	Needs:  profile.NeedInput | profile.NeedOutput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"present", "absent"},
+	Needs:     profile.NeedInput | profile.NeedOutput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "lookups", Unit: "count", Doc: "errored commands followed by man, help or info"},
 		erroredMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "lookups", Bound: 1, Says: "at least: present, below: absent"},

@@ -21,15 +21,17 @@ var ErrorResilienceFrustrationTyping = &profile.Primitive{
 		"These medians fall in two groups: after an errored command, and after one that was not. The difference between the medians " +
 		"of the two groups, divided by the median of the second, decides: below 0.10 is low, below 0.30 moderate, else high. " +
 		"Confidence 0.60, with fewer than 5 commands in the first group 0.40. Silent where a group is empty or the second median is 0.",
-	Kind:   profile.Label,
-	Values: []string{"low", "moderate", "high"},
-	Needs:  profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"low", "moderate", "high"},
+	Needs:     profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "change", Unit: "ratio", Doc: "difference of the two medians, relative to the second"},
 		{Name: "after_error", Unit: "s", Doc: "median key gap of commands after an errored one"},
 		{Name: "otherwise", Unit: "s", Doc: "median key gap of commands after one without error"},
 		{Name: "commands_after_error", Unit: "count", Doc: "commands with key gaps after an errored one"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "change", Bound: frustrationLow, Says: "below: low"},

@@ -19,15 +19,17 @@ var ExplorationStyle = &profile.Primitive{
 		"At least 0.30 of the steps are jumps back: chaotic. Else, where distinct tools make up at most half of the commands " +
 		"(1 - tools / commands is at least 0.50): targeted. Else methodical. " +
 		"Confidence 0.60, with fewer than 5 commands 0.40. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"methodical", "chaotic", "targeted"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"methodical", "chaotic", "targeted"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "jump_share", Unit: "share", Doc: "steps that change to a tool used earlier"},
 		{Name: "repeat_share", Unit: "share", Doc: "1 - distinct tools / commands"},
 		{Name: "tools", Unit: "count", Doc: "distinct tools"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "jump_share", Bound: explorationJumps, Says: "at least: chaotic"},

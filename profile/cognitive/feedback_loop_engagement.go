@@ -21,13 +21,15 @@ var FeedbackLoopEngagement = &profile.Primitive{
 		"and the gap after it decides: above 0.30 is closed_loop (more to read, longer pause), else fire_and_forget, both with confidence 0.75. " +
 		"With fewer than 5 pairs, without any output, or where all volumes or all gaps are equal, the value is unknown, with confidence 1.0. " +
 		"Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"closed_loop", "fire_and_forget", "unknown"},
-	Needs:  profile.NeedInput | profile.NeedOutput | profile.NeedTiming,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"closed_loop", "fire_and_forget", "unknown"},
+	Needs:     profile.NeedInput | profile.NeedOutput | profile.NeedTiming,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "correlation", Unit: "r", Doc: "Pearson correlation of output volume and the gap after it"},
 		{Name: "pairs", Unit: "count", Doc: "commands that another one follows"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "correlation", Bound: feedbackClosed, Says: "above: closed_loop, else fire_and_forget"},

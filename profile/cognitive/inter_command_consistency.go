@@ -21,13 +21,15 @@ var InterCommandConsistency = &profile.Primitive{
 	Doc: "The sample coefficient of variation of the gaps between commands (standard deviation with n - 1, divided by the mean) decides: " +
 		"below 0.40 is metronomic, below 1.50 variable, else bimodal. " +
 		"Confidence 0.75, with fewer than 5 commands 0.40. Silent with fewer than two gaps, or where their mean is 0.",
-	Kind:   profile.Label,
-	Values: []string{"metronomic", "variable", "bimodal"},
-	Needs:  profile.NeedInput | profile.NeedTiming,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"metronomic", "variable", "bimodal"},
+	Needs:     profile.NeedInput | profile.NeedTiming,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "gap_cv", Unit: "ratio", Doc: "sample coefficient of variation of the gaps between commands"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "gap_cv", Bound: consistencyMetronomic, Says: "below: metronomic"},

@@ -24,14 +24,16 @@ var InterCommandLatencyClass = &profile.Primitive{
 		"at most 0.30 s is instant, at most 1.50 s typing_speed, at most 2.00 s deliberate, at most 8.00 s llm_lightweight, " +
 		"at most 30.0 s llm_heavyweight, and more is long. " +
 		"Confidence 0.80, with fewer than 5 commands 0.40. Silent with fewer than two commands.",
-	Kind:   profile.Label,
-	Values: []string{"instant", "typing_speed", "deliberate", "llm_lightweight", "llm_heavyweight", "long"},
-	Needs:  profile.NeedInput | profile.NeedTiming,
-	Finest: 300 * time.Millisecond,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"instant", "typing_speed", "deliberate", "llm_lightweight", "llm_heavyweight", "long"},
+	Needs:     profile.NeedInput | profile.NeedTiming,
+	Finest:    300 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "gap_median", Unit: "s", Doc: "median gap between commands"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "gap_median", Bound: latencyInstant, Says: "at most: instant"},

@@ -23,15 +23,17 @@ var PlanningDepth = &profile.Primitive{
 	Doc: "Where at least 0.40 of the gaps between commands are longer than 1.5 s the value is deep; " +
 		"else, where at least 0.50 of them are at most 0.30 s, reactive; else shallow. " +
 		"Confidence 0.65, with fewer than 5 commands 0.40. Silent without a gap, that is with fewer than two commands.",
-	Kind:   profile.Label,
-	Values: []string{"deep", "shallow", "reactive"},
-	Needs:  profile.NeedInput | profile.NeedTiming,
-	Finest: 300 * time.Millisecond,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"deep", "shallow", "reactive"},
+	Needs:     profile.NeedInput | profile.NeedTiming,
+	Finest:    300 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "long_share", Unit: "share", Doc: "gaps between commands above 1.5 s"},
 		{Name: "short_share", Unit: "share", Doc: "gaps between commands of at most 0.30 s"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "long_share", Bound: planningLongShare, Says: "at least: deep"},

@@ -17,13 +17,15 @@ var ToolVocabulary = &profile.Primitive{
 	Title: "Vocabulary of tools",
 	Doc: "The number of distinct tools (first words of commands) decides: at most 3 is narrow, at least 10 broad, else moderate. " +
 		"Confidence 0.70, with fewer than 5 commands 0.40. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"narrow", "moderate", "broad"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"narrow", "moderate", "broad"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "tools", Unit: "count", Doc: "distinct tools"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "tools", Bound: vocabularyNarrow, Says: "at most: narrow"},

@@ -25,13 +25,15 @@ median of those within all other commands: r >= 1.20 is eustress_positive (slowe
 distress_negative (faster), else none; none also where a side is empty or the divisor is 0.
 
 Confidence is 0.30 where fewer than 2 commands after an errored one have gaps, else 0.50. Silent without a command.`,
-	Needs: profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
-	Rules: 1,
+	Needs:     profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "after_error", Unit: "count", Doc: "commands with gaps that follow an errored one"},
 		{Name: "gap_after_error", Unit: "s", Doc: "median gap within commands after an errored one"},
 		{Name: "gap_otherwise", Unit: "s", Doc: "median gap within all other commands"},
 		{Name: "ratio", Unit: "ratio", Doc: "gap_after_error by gap_otherwise"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "ratio", Bound: slower, Says: "eustress_positive from here on"},

@@ -18,8 +18,9 @@ begins with "PS ", else for cmd.exe where it holds C:\ or c:\, else for fish. Th
 of equals, the one seen first. What is shown before the first command does not vote.
 
 Confidence is 0.40 with fewer than 3 prompts, else 0.75. Silent without a prompt.`,
-	Needs: profile.NeedInput | profile.NeedOutput,
-	Rules: 1,
+	Needs:     profile.NeedInput | profile.NeedOutput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "prompts", Unit: "count", Doc: "prompts of any shell"},
 		{Name: "bash", Unit: "count", Doc: "prompts that vote for bash"},
@@ -27,6 +28,7 @@ Confidence is 0.40 with fewer than 3 prompts, else 0.75. Silent without a prompt
 		{Name: "fish", Unit: "count", Doc: "prompts that vote for fish"},
 		{Name: "powershell", Unit: "count", Doc: "prompts that vote for powershell"},
 		{Name: "cmd_exe", Unit: "count", Doc: "prompts that vote for cmd.exe"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "prompts", Bound: 1, Says: "silent below"},

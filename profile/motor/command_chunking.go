@@ -21,12 +21,14 @@ command is single_command.
 
 Confidence is 0.80 for single_command, 0.65 for fluent and 0.60 for fragmented. Silent without a command, and with
 two or more where no such coefficient is defined.`,
-	Needs: profile.NeedKeys | profile.NeedTiming,
-	Rules: 1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "commands", Unit: "count", Doc: "commands"},
 		{Name: "measured", Unit: "count", Doc: "commands with a coefficient of variation"},
 		{Name: "command_cv", Unit: "ratio", Doc: "median over commands of the coefficient of variation of their gaps"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "commands", Bound: 1, Says: "single_command at this number"},

@@ -17,11 +17,13 @@ d >= 2 is moderate, anything below shallow.
 
 Confidence is 0.40 with fewer than 5 commands, else 0.55 where d lies within 10 % of 2 or of 3, else 0.70. Silent
 without a command.`,
-	Needs: profile.NeedInput,
-	Rules: 1,
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "commands", Unit: "count", Doc: "commands"},
 		{Name: "median_pipes", Unit: "count", Doc: `median number of "|" in a command`},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "median_pipes", Bound: 2, Says: "shallow below, moderate from here on; confidence 0.55 within 10 %"},

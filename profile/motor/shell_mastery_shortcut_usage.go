@@ -16,12 +16,14 @@ number by the number of commands: s < 0.05 is none, s < 0.30 is moderate, anythi
 
 Confidence is 0.40 with fewer than 5 commands, else 0.55 where s lies within 10 % of 0.05 or of 0.30, else 0.65.
 Silent without a command.`,
-	Needs: profile.NeedKeys,
-	Rules: 1,
+	Needs:     profile.NeedKeys,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "commands", Unit: "count", Doc: "commands"},
 		{Name: "shortcuts", Unit: "count", Doc: "shortcuts inside commands"},
 		{Name: "shortcuts_per_command", Unit: "ratio", Doc: "shortcuts by commands"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "shortcuts_per_command", Bound: 0.05, Says: "none below, moderate from here on; confidence 0.55 within 10 %"},

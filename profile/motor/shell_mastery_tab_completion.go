@@ -16,12 +16,14 @@ occasional, anything above habitual.
 
 Confidence is 0.40 with fewer than 5 commands, else 0.55 where s lies within 10 % of 0.30 or of 0.50, else 0.75.
 Silent without a command.`,
-	Needs: profile.NeedKeys,
-	Rules: 1,
+	Needs:     profile.NeedKeys,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "commands", Unit: "count", Doc: "commands"},
 		{Name: "with_tab", Unit: "count", Doc: "commands that hold a TAB"},
 		{Name: "tab_share", Unit: "share", Doc: "with_tab by commands"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "with_tab", Bound: 1, Says: "occasional or habitual from here on"},

@@ -19,13 +19,15 @@ var CleanupBehavior = &profile.Primitive{
 	Title: "Cleaning up",
 	Doc: "The number of distinct cleanup tools (history, unset, rm, shred, clear, kill) among the last 5 commands decides: " +
 		"at least 3 is thorough, at least 1 partial, 0 none. Confidence 0.55, with fewer than 8 commands 0.35. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"thorough", "partial", "none"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"thorough", "partial", "none"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "cleanup_tools", Unit: "count", Doc: "distinct cleanup tools among the last 5 commands"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "cleanup_tools", Bound: cleanupThorough, Says: "at least: thorough"},

@@ -27,13 +27,15 @@ var MultiActorIndicators = &profile.Primitive{
 	Values:    []string{"solo", "handoff_detected"},
 	Elsewhere: []string{"team_coordinated"},
 	Needs:     profile.NeedKeys | profile.NeedTiming,
-	Rules:     1,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "change", Unit: "ratio", Doc: "difference of the halves' medians, relative to the larger"},
 		{Name: "first_median", Unit: "s", Doc: "median key gap of the first half"},
 		{Name: "second_median", Unit: "s", Doc: "median key gap of the second half"},
 		{Name: "first_commands", Unit: "count", Doc: "commands of the first half"},
 		{Name: "second_commands", Unit: "count", Doc: "commands of the second half"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "change", Bound: handoffChange, Says: "above: handoff_detected, else solo"},

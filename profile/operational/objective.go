@@ -19,10 +19,11 @@ var Objective = &profile.Primitive{
 		"lateral, recon; the first list that holds it counts, and a tool in none gives no label. The most frequent label is the value; " +
 		"of equals, the one that came first in the session. " +
 		"Confidence 0.60, with fewer than 6 labelled commands 0.40. Silent with fewer than 3 labelled commands.",
-	Kind:   profile.Label,
-	Values: objectiveValues,
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    objectiveValues,
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "recon", Unit: "count", Doc: "commands that look around"},
 		{Name: "exfil", Unit: "count", Doc: "commands that move data"},
@@ -30,6 +31,7 @@ var Objective = &profile.Primitive{
 		{Name: "lateral", Unit: "count", Doc: "commands that go to other machines"},
 		{Name: "destructive", Unit: "count", Doc: "commands that destroy"},
 		{Name: "labelled", Unit: "count", Doc: "commands with one of these labels"},
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "labelled", Bound: objectiveSpeak, Says: "below: silent"},

@@ -12,14 +12,16 @@ var OpsecDiscipline = &profile.Primitive{
 	Doc: "Where no command has one of the tools history, unset, export, set and script the value is careless. Else, where one of the last 3 " +
 		"commands has a cleanup tool (history, unset, rm, shred, clear, kill), careful; else learning. " +
 		"Confidence 0.45, with fewer than 5 commands 0.30. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"careful", "careless", "learning"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"careful", "careless", "learning"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "covering_commands", Unit: "count", Doc: "commands with history, unset, export, set or script"},
 		{Name: "cleanup_commands", Unit: "count", Doc: "commands with a cleanup tool among the last 3"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Observe:  observeOpsec,
 	Evidence: evidenceOpsec,

@@ -27,16 +27,18 @@ var EscalationPattern = &profile.Primitive{
 		"Where at least 0.30 of the windows are empty and the sample coefficient of variation of the counts (0 where it is not defined) " +
 		"is at least 1.00, the value is bursty; else, where that is below 0.50, sustained; else erratic. " +
 		"Confidence 0.60, with fewer than 5 windows or fewer than 5 commands 0.40. Silent without a command, or with a duration of 0.",
-	Kind:   profile.Label,
-	Values: []string{"sustained", "erratic", "bursty"},
-	Needs:  profile.NeedInput | profile.NeedTiming,
-	Finest: escalationWidth * time.Second,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"sustained", "erratic", "bursty"},
+	Needs:     profile.NeedInput | profile.NeedTiming,
+	Finest:    escalationWidth * time.Second,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "empty_share", Unit: "share", Doc: "windows without a command"},
 		{Name: "count_cv", Unit: "ratio", Doc: "coefficient of variation of the commands in a window"},
 		{Name: "windows", Unit: "count", Doc: "windows of time"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "empty_share", Bound: escalationEmpty, Says: "at least: bursty, with count_cv at least 1.00"},

@@ -13,14 +13,16 @@ var LifecycleMarkersExitBehavior = &profile.Primitive{
 		"exit, logout, quit or logoff, it is graceful; else, where one of the last 3 commands has a cleanup tool " +
 		"(history, unset, rm, shred, clear, kill), cleanup; else graceful. " +
 		"Confidence 0.65, for abrupt 0.45. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"graceful", "abrupt", "cleanup"},
-	Needs:  profile.NeedInput | profile.NeedOutput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"graceful", "abrupt", "cleanup"},
+	Needs:     profile.NeedInput | profile.NeedOutput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "last_prompt", Unit: "0 or 1", Doc: "whether the output of the last command holds a prompt"},
 		{Name: "last_leaves", Unit: "0 or 1", Doc: "whether the last command is exit, logout, quit or logoff"},
 		{Name: "cleanup_commands", Unit: "count", Doc: "commands with a cleanup tool among the last 3"},
+		profile.EchoMeasure,
 	},
 	Observe:  observeExitBehavior,
 	Evidence: evidenceExitBehavior,

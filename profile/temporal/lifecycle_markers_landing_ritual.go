@@ -18,13 +18,15 @@ var LifecycleMarkersLandingRitual = &profile.Primitive{
 	Title: "Landing ritual",
 	Doc: "The value is present where at least 2 of the first 5 commands have one of the tools uname, id, whoami, pwd, hostname, w and who, " +
 		"else absent. Confidence 0.65, with fewer than 3 commands 0.40. Silent without a command.",
-	Kind:   profile.Label,
-	Values: []string{"present", "absent"},
-	Needs:  profile.NeedInput,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"present", "absent"},
+	Needs:     profile.NeedInput,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "landing_commands", Unit: "count", Doc: "commands among the first 5 that ask where one has landed"},
 		commandsMeasure,
+		profile.EchoMeasure,
 	},
 	Thresholds: []gait.Threshold{
 		{Measure: "landing_commands", Bound: landingTools, Says: "at least: present, below: absent"},
