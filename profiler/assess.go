@@ -76,7 +76,7 @@ func (a *Assessor) group(ctx context.Context, due []store.Due) (assessed, told i
 		if err != nil {
 			return 0, 0, fmt.Errorf("read the past of an identity: %w", err)
 		}
-		x, err := a.assess(&h)
+		x, err := a.assess(ctx, &h)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -99,8 +99,9 @@ func (a *Assessor) group(ctx context.Context, due []store.Due) (assessed, told i
 }
 
 // assess draws conclusions from a history, and says what is new in them.
-func (a *Assessor) assess(h *store.History) (store.Assessment, error) {
+func (a *Assessor) assess(ctx context.Context, h *store.History) (store.Assessment, error) {
 	out := store.Assessment{History: h}
+	states := map[string]attribution.State{}
 	names := map[string]bool{}
 	for name := range h.Past {
 		names[name] = true
@@ -108,9 +109,11 @@ func (a *Assessor) assess(h *store.History) (store.Assessment, error) {
 	for name := range h.Standings {
 		names[name] = true
 	}
+	delete(names, attribution.SubjectSuspected)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		before := h.Standings[name]
 		state := attribution.Label(a.points(name, h.Past[name]))
+		states[name] = state
 		s, err := a.standing(name, &state)
 		if err != nil {
 			return out, err
@@ -128,7 +131,7 @@ func (a *Assessor) assess(h *store.History) (store.Assessment, error) {
 			out.Standings = append(out.Standings, s)
 		}
 	}
-	return out, nil
+	return out, a.suspect(ctx, h, states, &out)
 }
 
 // points gives what sessions showed of a primitive as its rules take it.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gait/assess/attribution"
 )
 
 // attributed is what is concluded of an attacker from all of its sessions.
@@ -15,6 +18,14 @@ type attributed struct {
 	Identity  string     `json:"identity_ref" doc:"The identity that the attacker belongs to: its own UUID until it is merged with others"`
 	Attackers []string   `json:"attacker_uuids" nullable:"false" doc:"All attackers of the identity"`
 	States    []standing `json:"states" nullable:"false" doc:"By name; a primitive that is not in it is unknown"`
+	Suspected *suspected `json:"suspected,omitempty" doc:"Set where several people are suspected behind the identity"`
+}
+
+// suspected is why several people are suspected behind an identity.
+type suspected struct {
+	Since   *time.Time `json:"since,omitempty" doc:"When it was concluded first"`
+	By      []string   `json:"by" nullable:"false" doc:"In what two groups of sessions differ: typing, hassh, client_version"`
+	Reasons reasons    `json:"reasons" doc:"What led to it, in words"`
 }
 
 // standing is the state of one primitive of an identity.
@@ -47,7 +58,7 @@ func (reasons) Schema(r huma.Registry) *huma.Schema {
 
 func (s *Server) attributionRoutes() {
 	add(s, get("attacker-attribution", "/attackers/{uuid}/attribution", "attackers", "What is concluded of an attacker from all sessions").
-		says("For each primitive whether it is stable, drifting, conflicted or shows several actors, and why. It follows the sessions within a moment; "+
+		says("For each primitive whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; "+
 			"a store with the reference's reading has none."), s.attribution)
 }
 
@@ -62,6 +73,10 @@ func (s *Server) attribution(ctx context.Context, in *OfAttacker) (*one[attribut
 	}
 	out := attributed{Attacker: id, Identity: x.Name, Attackers: x.Attackers, States: make([]standing, 0, len(x.Standings))}
 	for _, y := range x.Standings {
+		if y.Primitive == attribution.SubjectSuspected {
+			out.Suspected = &suspected{Since: when(y.Since), By: strings.Fields(y.Value), Reasons: reasons(y.Reasons)}
+			continue
+		}
 		out.States = append(out.States, standing{
 			Primitive: y.Primitive, State: y.State, Value: y.Value, Confidence: y.Confidence, Rules: y.Rules,
 			Observations: y.Observations, Since: when(y.Since), Reasons: reasons(y.Reasons),

@@ -3,9 +3,11 @@ package serve
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"gait/assess/attribution"
 	"gait/serve/servetest"
 	"gait/store"
 	"gait/store/storetest"
@@ -27,6 +29,7 @@ func concluded(t *testing.T, s store.Store, attacker, reason string) {
 		Standings: []store.Standing{
 			{Primitive: "motor.input_modality", State: "drifting", Value: "pasted", Confidence: 0.8, Rules: 1, Observations: 10, Reasons: reasons},
 			{Primitive: "cognitive.tool_vocabulary", State: "stable", Value: "broad", Confidence: 1, Rules: 1, Observations: 7},
+			{Primitive: attribution.SubjectSuspected, State: "multi_actor", Value: "typing client_version", Confidence: 0.6, Observations: 5, Reasons: reasons},
 		},
 		Told: []store.Conclusion{{Subject: "attribution.profile.state_changed", Payload: json.RawMessage(`{"type":"state_changed","reasons":` + string(reasons) + `}`)}},
 	}})
@@ -65,6 +68,12 @@ func TestAttribution(t *testing.T) {
 			Reasons                 []string
 		}
 	}](t, x, path).States
+	suspected := get200[struct {
+		Suspected struct{ By, Reasons []string }
+	}](t, x, path).Suspected
+	if !slices.Equal(suspected.By, []string{"typing", "client_version"}) || len(suspected.Reasons) != 1 {
+		t.Errorf("suspected: %+v", suspected)
+	}
 	if len(got) != 2 || got[0].Primitive != "cognitive.tool_vocabulary" || got[1].State != "drifting" || got[1].Value != "pasted" || got[1].Reasons[0] != "of 5 <b> are pasted" || got[0].Reasons == nil {
 		t.Errorf("%+v", got)
 	}

@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * What is concluded of an attacker from all sessions
-         * @description For each primitive whether it is stable, drifting, conflicted or shows several actors, and why. It follows the sessions within a moment; a store with the reference's reading has none.
+         * @description For each primitive whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; a store with the reference's reading has none.
          */
         get: operations["attacker-attribution"];
         put?: never;
@@ -778,6 +778,8 @@ export interface components {
             identity_ref: string;
             /** @description By name; a primitive that is not in it is unknown */
             states: components["schemas"]["Standing"][];
+            /** @description Set where several people are suspected behind the identity */
+            suspected?: components["schemas"]["Suspected"];
         };
         Audited: {
             action: string;
@@ -1619,6 +1621,17 @@ export interface components {
             tombstones: number;
             /** Format: int64 */
             unannounced: number;
+        };
+        Suspected: {
+            /** @description In what two groups of sessions differ: typing, hassh, client_version */
+            by: string[];
+            /** @description What led to it, in words */
+            reasons: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was concluded first
+             */
+            since?: string;
         };
         Threshold: {
             /** Format: double */
