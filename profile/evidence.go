@@ -148,3 +148,23 @@ func (e *Engine) Evidence(s *gait.Session, p *Primitive, most int) (marks []Mark
 	})
 	return m.list, m.more, ""
 }
+
+// Reasons gives the terms of the conclusion that a primitive draws of a
+// session; none where it has no value or no terms. The cause is not empty where
+// it panicked.
+func (e *Engine) Reasons(s *gait.Session, p *Primitive) (reasons []Reason, cause string) {
+	defer func() {
+		if r := recover(); r != nil {
+			reasons, cause = nil, fault.Text(r)
+		}
+	}()
+	if p.Reasons == nil || e.view.compat || Lacks(p, s.Fidelity) != "" {
+		return nil, ""
+	}
+	v := View{}
+	v.reset(s)
+	if p.Observe(&v).Value == "" {
+		return nil, ""
+	}
+	return p.Reasons(&v), ""
+}

@@ -93,6 +93,18 @@ type Primitive struct {
 	// Evidence marks what the value was made of, as the rule counted it. It is
 	// asked only where Observe gave a value, and never while profiling.
 	Evidence func(v *View, m *Marks)
+	// Reasons gives the terms of a conclusion, which are added up; nil of a
+	// primitive that compares numbers with thresholds. It is asked as Evidence is.
+	Reasons func(v *View) []Reason
+}
+
+// Reason is one term of a conclusion: a fact in words and numbers, without
+// anything that was typed or printed.
+type Reason struct {
+	Name   string
+	Text   string
+	Toward string  // the value, or group of values, that it speaks for
+	Nats   float64 // how strongly: a logarithm of a likelihood ratio, at least 0
 }
 
 // Domain is the part of the name before the first dot.

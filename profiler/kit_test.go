@@ -15,10 +15,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gait"
+	"gait/assess"
 	"gait/bus"
 	"gait/internal/simulate"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/recording"
 	"gait/recording/shard"
 	"gait/store"
@@ -191,7 +191,7 @@ func (k *kit) sameAsOffline(t testing.TB, ref string, place recording.Place) int
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := profile.Run(s, suite.All, time.Now()).Observations
+	want := profile.Run(s, assess.All, time.Now()).Observations
 	got := stored(t, k.store, ref)
 	names := map[string]bool{}
 	for i := range want {

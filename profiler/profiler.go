@@ -65,10 +65,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gait"
+	"gait/assess"
 	"gait/bus"
 	"gait/internal/health"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/recording"
 	"gait/store"
 )
@@ -163,7 +163,7 @@ func New(o Options) (*Profiler, error) {
 		o.Watchdog = 30 * time.Second
 	}
 	if o.Primitives == nil {
-		o.Primitives = suite.All
+		o.Primitives = assess.All
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

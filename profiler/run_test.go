@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"gait"
+	"gait/assess"
 	"gait/bus"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/store"
 )
 
@@ -300,7 +300,7 @@ const poisonMark = "drink-me"
 // poisoned gives all primitives and one that does something on the session
 // with the mark.
 func poisoned(do func()) []*profile.Primitive {
-	p := *suite.All[0]
+	p := *assess.All[0]
 	p.Name, p.Needs = "gait.poison", 0
 	p.Observe = func(v *profile.View) profile.Answer {
 		if strings.Contains(string(v.Session().Block(gait.Input)), poisonMark) {
@@ -308,7 +308,7 @@ func poisoned(do func()) []*profile.Primitive {
 		}
 		return profile.Silent
 	}
-	return append(slices.Clone(suite.All), &p)
+	return append(slices.Clone(assess.All), &p)
 }
 
 // poison gives a session with the mark.

@@ -12,9 +12,9 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"gait/assess"
 	"gait/bus"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/store"
 	"gait/store/storetest"
 )
@@ -96,7 +96,7 @@ func dropStreams(t testing.TB, url, prefix string) {
 // newer gives all primitives, one of them with the next rules number and
 // another answer.
 func newer() []*profile.Primitive {
-	list := slices.Clone(suite.All)
+	list := slices.Clone(assess.All)
 	p := *list[0]
 	p.Rules++
 	p.Observe = func(v *profile.View) profile.Answer { return profile.Say("anew", 0.5) }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"gait"
+	"gait/assess"
 	"gait/internal/health"
-	"gait/profile/suite"
 	"gait/recording/asciicast"
 	"gait/recording/reader"
 	"gait/serve/servetest"
@@ -219,7 +219,7 @@ func TestPrimitivesAndCounts(t *testing.T) {
 	st, _ := town(t)
 	board := health.NewBoard()
 	x := newSite(t, st, Options{Board: board})
-	if all := get200[list[primitive]](t, x, basePath+"/primitives"); len(all.Items) != len(suite.All) {
+	if all := get200[list[primitive]](t, x, basePath+"/primitives"); len(all.Items) != len(assess.All) {
 		t.Errorf("%d primitives", len(all.Items))
 	}
 	p := get200[primitive](t, x, basePath+"/primitives/motor.input_modality")

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"math"
 
+	"gait/assess"
 	"gait/profile"
 	"gait/profile/explain"
-	"gait/profile/suite"
 )
 
 // explanation says of one primitive what it made of a session, and why.
@@ -64,7 +64,7 @@ func (s *Server) explanation(ctx context.Context, in *ofSession) (*listed[explan
 		known.NotObservable = append(known.NotObservable, profile.NotObservable(n))
 	}
 	out := &listed[explanation]{}
-	for _, item := range known.Items(suite.All) {
+	for _, item := range known.Items(assess.All) {
 		out.Body.Items = append(out.Body.Items, explanationOf(&item))
 	}
 	return out, nil

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"gait"
-	"gait/profile/suite"
+	"gait/assess"
 	"gait/serve/servetest"
 	"gait/store"
 	"gait/store/storetest"
@@ -28,13 +28,13 @@ func TestExplanation(t *testing.T) {
 	}
 	x := newSite(t, st, Options{})
 	all := get200[list[explanation]](t, x, basePath+"/sessions/"+url.PathEscape(v.EvidenceRef)+"/explanation").Items
-	if len(all) != len(suite.All) {
+	if len(all) != len(assess.All) {
 		t.Fatalf("%d primitives are explained", len(all))
 	}
 	states := map[string]int{}
 	for i, e := range all {
 		states[e.State]++
-		if p := suite.All[i]; e.Primitive != p.Name || e.Domain != p.Domain() || e.Title != p.Title || (e.Why == "") != (e.State == "value") {
+		if p := assess.All[i]; e.Primitive != p.Name || e.Domain != p.Domain() || e.Title != p.Title || (e.Why == "") != (e.State == "value") {
 			t.Errorf("%+v", e)
 		}
 		if e.State == "value" && (e.Value == "" || e.Confidence == 0 || e.Rules == 0 || len(e.Measures) == 0 || e.Verdict == "") {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gait"
-	"gait/profile/suite"
+	"gait/assess"
 	"gait/store"
 )
 
@@ -123,7 +123,7 @@ func historyOf(sessions []store.Session, seen map[string][]gait.Observation) his
 			row.Values[i], row.Confidence[i] = &o.Value, &o.Confidence
 		}
 	}
-	for _, p := range suite.All {
+	for _, p := range assess.All {
 		if row := rows[p.Name]; row != nil {
 			h.Primitives = append(h.Primitives, *row)
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gait"
-	"gait/profile/suite"
+	"gait/assess"
 	"gait/serve/servetest"
 	"gait/store"
 	"gait/store/storetest"
@@ -56,7 +56,7 @@ func checkHistory(t *testing.T, visits []*gait.Session, h *history) {
 	last := -1
 	for _, p := range h.Primitives {
 		rows[p.Primitive] = p
-		place := slices.Index(suite.All, suite.Find(p.Primitive))
+		place := slices.Index(assess.All, assess.Find(p.Primitive))
 		if place <= last || len(p.Values) != len(visits) || len(p.Confidence) != len(visits) {
 			t.Fatalf("%s is out of order, or has %d values", p.Primitive, len(p.Values))
 		}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gait/assess"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/serve/servetest"
 	"gait/store/storetest"
 )
@@ -20,7 +20,7 @@ func TestMarks(t *testing.T) {
 	v := books["00000000-0000-4000-8000-000000000001"]
 	path := basePath + "/sessions/" + url.PathEscape(v.EvidenceRef) + "/marks/"
 	marked := 0
-	for _, p := range suite.All {
+	for _, p := range assess.All {
 		got := get200[marks](t, x, path+p.Name)
 		if len(got.Kind) != len(got.From) || len(got.Kind) != len(got.To) || got.Kind == nil || got.More {
 			t.Errorf("%s: %+v", p.Name, got)

@@ -7,8 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gait"
+	"gait/assess"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/store"
 )
 
@@ -65,7 +65,7 @@ func primitiveOf(p *profile.Primitive) primitive {
 
 // findPrimitive gives the primitive of a name, nil where there is none.
 func findPrimitive(name string) *profile.Primitive {
-	for _, p := range suite.All {
+	for _, p := range assess.All {
 		if p.Name == name {
 			return p
 		}
@@ -75,7 +75,7 @@ func findPrimitive(name string) *profile.Primitive {
 
 func (s *Server) primitives(context.Context, *struct{}) (*listed[primitive], error) {
 	out := &listed[primitive]{}
-	for _, p := range suite.All {
+	for _, p := range assess.All {
 		out.Body.Items = append(out.Body.Items, primitiveOf(p))
 	}
 	return out, nil

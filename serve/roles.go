@@ -30,6 +30,7 @@ var roles = map[string]role{
 	"session-timeline":     viewer,
 	"session-explanation":  viewer,
 	"session-marks":        viewer,
+	"session-reasons":      viewer,
 	"session-commands":     operator,
 	"session-recording":    operator,
 	"playback":             operator,

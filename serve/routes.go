@@ -20,6 +20,7 @@ func (s *Server) register() {
 	s.recordingRoutes()
 	s.commandRoutes()
 	s.markRoutes()
+	s.reasonRoutes()
 	s.observationRoutes()
 	s.primitiveRoutes()
 	s.parkedRoutes()

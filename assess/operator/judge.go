@@ -19,59 +19,62 @@ const (
 	pastingTyped = 20
 )
 
-// Judge says who is at the keys.
+// Judge says who is at the keys, and why.
 func (m *Model) Judge(f Features, priors Priors) Verdict {
-	v := Verdict{Class: Unknown}
+	v := m.weigh(&f, priors)
 	for i := range m.terms {
 		t := &m.terms[i]
 		if nats, ok := t.amount(&f); ok {
-			v.add(t.term(&f, nats))
+			v.Terms = append(v.Terms, Term{Name: t.name, Text: t.say(&f), Toward: t.side.toward(nats), Amount: math.Abs(nats), Nats: t.side.spread(nats)})
 		}
 	}
-	if term, ok := pasting(&f); ok {
-		v.add(term)
+	if pastes(&f) {
+		t := Term{Name: "pieces_among_keys", Amount: pastingNats, Toward: PersonPasting.String()}
+		t.Text = fmt.Sprintf("%d pieces came whole among %d typed chars", f.Whole, f.Typed)
+		t.Nats[PersonPasting] = pastingNats
+		v.Terms = append(v.Terms, t)
 	}
-	v.weigh(priors)
-	v.Class = v.call(&f)
 	return v
 }
 
-// term makes a term of a number of nats.
-func (t *fitted) term(f *Features, nats float64) Term {
-	x := Term{Name: t.name, Text: t.say(f), Toward: t.side.toward(nats), Amount: math.Abs(nats)}
+// weigh says who is at the keys without putting the terms into words.
+func (m *Model) weigh(f *Features, priors Priors) (v Verdict) {
+	for i := range m.terms {
+		t := &m.terms[i]
+		if nats, ok := t.amount(f); ok {
+			for c, n := range t.side.spread(nats) {
+				v.LogLik[c] += n
+			}
+		}
+	}
+	if pastes(f) {
+		v.LogLik[PersonPasting] += pastingNats
+	}
+	v.share(priors)
+	v.Class = v.call(f)
+	return v
+}
+
+// spread gives each class what a number of nats adds to it.
+func (s side) spread(nats float64) (list [Classes]float64) {
 	for c := range Class(Classes) {
 		named := c == Agent && nats > 0 || c == Script && nats < 0
-		if t.side == machineOrPerson {
+		if s == machineOrPerson {
 			named = c.IsMachine() == (nats > 0)
 		}
 		if named {
-			x.Nats[c] = math.Abs(nats)
+			list[c] = math.Abs(nats)
 		}
 	}
-	return x
+	return list
 }
 
-// pasting speaks for people who paste where whole pieces stand among typed
-// keys. Without any it says nothing, and such people are not named.
-func pasting(f *Features) (Term, bool) {
-	if f.Typed < pastingTyped || f.Whole == 0 {
-		return Term{}, false
-	}
-	t := Term{Name: "pieces_among_keys", Amount: pastingNats, Toward: PersonPasting.String()}
-	t.Text = fmt.Sprintf("%d pieces came whole among %d typed chars", f.Whole, f.Typed)
-	t.Nats[PersonPasting] = pastingNats
-	return t, true
-}
+// pastes says whether whole pieces stand among typed keys. Without any, people
+// who paste are not named.
+func pastes(f *Features) bool { return f.Typed >= pastingTyped && f.Whole > 0 }
 
-func (v *Verdict) add(t Term) {
-	v.Terms = append(v.Terms, t)
-	for c, n := range t.Nats {
-		v.LogLik[c] += n
-	}
-}
-
-// weigh turns sums of terms and priors into probabilities.
-func (v *Verdict) weigh(priors Priors) {
+// share turns sums of terms and priors into probabilities.
+func (v *Verdict) share(priors Priors) {
 	logs := priors.logs()
 	top := math.Inf(-1)
 	for c := range logs {

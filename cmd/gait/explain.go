@@ -17,6 +17,7 @@ type explainCmd struct {
 	Session string `placeholder:"ID" help:"The session to explain, where the recording holds several."`
 	Timing  string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
 	Compat  bool   `help:"Read exactly as the reference engine does, commands out of keys; nothing is stored. docs/compat.md says what differs."`
+	priorFlags
 	limitFlags
 
 	File      string `arg:"" help:"A recording, or - for standard input."`
@@ -28,6 +29,11 @@ func (*explainCmd) Help() string {
 	return `For each value: what was measured, the thresholds it was compared with, how far the next one is, and what lies beyond it.
 Above them a picture: the gaps between keys over time, on a logarithmic scale, and how many commands were given when.
 Only times and counts are shown, nothing of what was typed or printed.`
+}
+
+// Validate is called by the parser.
+func (e *explainCmd) Validate() error {
+	return errors.Join(e.priorFlags.Validate(), e.limitFlags.Validate())
 }
 
 // Run explains one session.
@@ -50,7 +56,7 @@ func (e *explainCmd) Run(ctx context.Context, c *console) error {
 		list = profile.Published(list)
 	}
 	r := profile.EngineOf(slices.Concat(list, []*profile.Primitive{seen.probe()}), e.Compat).Profile(s, c.now())
-	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, list: list, result: r}
+	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, list: list, result: r, session: s, compat: e.Compat, priors: e.priorFlags}
 	w := bufio.NewWriter(c.out)
 	head := newTableForm(c, only, false)
 	w.Write(head.headline(nil, s, r))

@@ -3,7 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
+	"gait"
+	"gait/assess/operator"
 	"gait/profile"
 	"gait/profile/explain"
 )
@@ -15,6 +18,9 @@ type explanation struct {
 	only    wanted
 	list    []*profile.Primitive
 	result  *profile.Result
+	session *gait.Session
+	compat  bool
+	priors  priorFlags
 }
 
 // write explains each primitive: what it says, or why it says nothing.
@@ -62,6 +68,28 @@ func (x *explanation) value(w io.Writer, item *explain.Item) {
 	}
 	for _, line := range wrap(item.Verdict, x.columns-2) {
 		fmt.Fprintf(w, "  %s\n", line)
+	}
+	x.reasons(w, item.Primitive)
+}
+
+// reasons writes the terms of a conclusion, and what other priors make of them.
+func (x *explanation) reasons(w io.Writer, p *profile.Primitive) {
+	list, cause := profile.EngineOf(nil, x.compat).Reasons(x.session, p)
+	if cause != "" {
+		fmt.Fprintln(w, "  the terms could not be told: this is a fault of gait: please report it.")
+	}
+	for _, r := range list {
+		left := fmt.Sprintf("    %+5.2f nats to %s  ", r.Nats, pad(r.Toward, 15))
+		for i, line := range wrap(r.Name+": "+r.Text, max(20, x.columns-cells(left))) {
+			if i > 0 {
+				left = strings.Repeat(" ", cells(left))
+			}
+			fmt.Fprintf(w, "%s%s\n", left, line)
+		}
+	}
+	if p == operator.Operator && len(x.priors.Prior) > 0 {
+		v := operator.Shipped().Judge(operator.Read(x.session, 0), x.priors.priors())
+		fmt.Fprintf(w, "  With the priors given: %v (%s)\n", v.Class, shares(&v))
 	}
 }
 

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 
-	"gait/profile/suite"
+	"gait/assess"
 	"gait/recording"
 )
 
@@ -19,7 +20,9 @@ type profileCmd struct {
 	StrictEnvelope bool   `help:"Write observations with the fields of the public schema alone."`
 	Compat         bool   `help:"Read exactly as the reference engine does, commands out of keys; nothing is stored. docs/compat.md says what differs."`
 	Workers        int    `placeholder:"N" help:"How many sessions are profiled at once; by default one for each processor. The result does not depend on it."`
+	Follow         bool   `help:"Watch one session that goes on, and say after each act who is at the keys (gait.operator), until it ends. With -o jsonl one object a line."`
 	Timing         string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
+	priorFlags
 	limitFlags
 
 	Paths []string `arg:"" name:"path" help:"Recordings, folders of them, or - for standard input."`
@@ -38,7 +41,13 @@ func (p *profileCmd) Validate() error {
 	if p.Workers < 0 || p.Workers > maxWorkers {
 		return fmt.Errorf("--workers: must be from 1 to %d", maxWorkers)
 	}
-	return p.limitFlags.Validate()
+	if p.Follow && (len(p.Paths) != 1 || p.Compat || p.Output == "json") {
+		return errors.New("--follow: takes one recording, -o table or jsonl, and no --compat")
+	}
+	if len(p.Prior) > 0 && !p.Follow {
+		return errors.New("--prior: goes with --follow, and with gait explain FILE gait.operator")
+	}
+	return errors.Join(p.priorFlags.Validate(), p.limitFlags.Validate())
 }
 
 // maxWorkers bounds the workers: each holds memory for the sessions at hand.
@@ -46,6 +55,10 @@ const maxWorkers = 256
 
 // Run profiles all sessions of all paths.
 func (p *profileCmd) Run(ctx context.Context, c *console) error {
+	if p.Follow {
+		f := &following{c: c, path: p.Paths[0], id: p.Session, opt: p.options(c), priors: p.priors(), asJSON: p.Output == "jsonl"}
+		return f.run(ctx)
+	}
 	only, err := pick(p.Only)
 	if err != nil {
 		return err
@@ -88,7 +101,7 @@ func pick(names []string) (wanted, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	list, err := suite.Select(names)
+	list, err := assess.Select(names)
 	if err != nil {
 		return nil, usageError{err.Error()}
 	}

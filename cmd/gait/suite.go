@@ -3,13 +3,13 @@ package main
 import (
 	"slices"
 
+	"gait/assess"
 	"gait/profile"
-	"gait/profile/suite"
 )
 
 // primitives lists what is read from a session, in the order in which it is
 // told.
-func primitives() []*profile.Primitive { return suite.All }
+func primitives() []*profile.Primitive { return assess.All }
 
 // place gives the place of a primitive in that order.
 func place(name string) int {

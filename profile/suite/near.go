@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"gait/profile"
 )
 
 // maxNear is how many names are suggested at most, and maxAsked the longest
@@ -15,7 +17,7 @@ const (
 
 // nearest gives the names that are most like a name nobody knows: those that
 // hold it, or that are a few letters away, with or without their domain.
-func nearest(name string) (near []string) {
+func nearest(all []*profile.Primitive, name string) (near []string) {
 	if name == "" || len(name) > maxAsked {
 		return nil
 	}
@@ -25,7 +27,7 @@ func nearest(name string) (near []string) {
 		far  int
 	}
 	var found []candidate
-	for _, p := range All {
+	for _, p := range all {
 		if far := distance(asked, p.Name); far <= 2+len(asked)/5 {
 			found = append(found, candidate{p.Name, far})
 		}

@@ -55,24 +55,27 @@ func (e *UnknownError) Error() string {
 // each once, whatever the order of the names. A domain, such as "motor", or
 // the part of a name before a dot selects all that begin with it. An unknown
 // name is an [UnknownError]. No names select all.
-func Select(names []string) ([]*profile.Primitive, error) {
+func Select(names []string) ([]*profile.Primitive, error) { return SelectFrom(All, names) }
+
+// SelectFrom is [Select] of another list.
+func SelectFrom(all []*profile.Primitive, names []string) ([]*profile.Primitive, error) {
 	if len(names) == 0 {
-		return All, nil
+		return all, nil
 	}
-	chosen := make([]bool, len(All))
+	chosen := make([]bool, len(all))
 	for _, name := range names {
 		known := false
-		for i, p := range All {
+		for i, p := range all {
 			if p.Name == name || strings.HasPrefix(p.Name, name+".") {
 				chosen[i], known = true, true
 			}
 		}
 		if !known {
-			return nil, &UnknownError{Name: name, Near: nearest(name)}
+			return nil, &UnknownError{Name: name, Near: nearest(all, name)}
 		}
 	}
 	var list []*profile.Primitive
-	for i, p := range All {
+	for i, p := range all {
 		if chosen[i] {
 			list = append(list, p)
 		}

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"gait"
-	"gait/profile/suite"
+	"gait/assess"
 	"gait/store"
 )
 
@@ -77,7 +77,7 @@ func parseFilter(text string) (store.Filter, error) {
 	if name == "decoy" || name == "service" {
 		return store.Filter{Primitive: name, Value: value}, nil
 	}
-	for _, p := range suite.All {
+	for _, p := range assess.All {
 		if p.Name == name {
 			return store.Filter{Primitive: name, Value: value}, nil
 		}

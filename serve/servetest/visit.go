@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"gait"
+	"gait/assess"
 	"gait/internal/simulate"
 	"gait/profile"
-	"gait/profile/suite"
 	"gait/recording"
 	"gait/store"
 )
@@ -31,7 +31,7 @@ func Visit(visitor string, n int, address string) *gait.Session {
 
 // Profile profiles a session, in the form in which it is stored.
 func Profile(s *gait.Session) store.Profile {
-	r := profile.Run(s, suite.All, time.Unix(1_800_000_000, 0))
+	r := profile.Run(s, assess.All, time.Unix(1_800_000_000, 0))
 	place, _ := json.Marshal(recording.Place{Format: "shard", Path: "/decoys/" + s.ID, Session: s.ID})
 	p := store.Profile{Header: true, Observations: append([]gait.Observation(nil), r.Observations...)}
 	p.Session = store.Session{

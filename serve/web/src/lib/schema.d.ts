@@ -596,6 +596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{id}/reasons/{primitive}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The terms of a conclusion that was drawn of a session
+         * @description From the recording at hand, the strongest first; none of a primitive that compares numbers with thresholds, which the explanation tells. A session is named by its evidence reference, percent-encoded as one segment (shard%3Aweb01%2Fssh%2Fsessions-2026-05-08.jsonl%23ID), or by its session id, which stands for the newest session of that id. `self` of a session is its path, ready to use.
+         */
+        get: operations["session-reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/{id}/recording": {
         parameters: {
             query?: never;
@@ -1129,6 +1149,19 @@ export interface components {
              */
             total?: number;
         };
+        ListReason: {
+            /** @description In the order asked for */
+            items: components["schemas"]["Reason"][];
+            /** @description There are more than total */
+            more?: boolean;
+            /** @description Cursor of the next page; missing at the end */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that was asked for and is known
+             */
+            total?: number;
+        };
         ListRejectedEvent: {
             /** @description In the order asked for */
             items: components["schemas"]["RejectedEvent"][];
@@ -1387,6 +1420,26 @@ export interface components {
             title: string;
             /** @description The values that a label can take */
             values: string[];
+        };
+        Reason: {
+            /** @example whole_lines */
+            name: string;
+            /**
+             * Format: double
+             * @description How strongly: the logarithm of a likelihood ratio; terms add up
+             * @example 2.2
+             */
+            nats: number;
+            /**
+             * @description The fact, in words and numbers
+             * @example 12 lines or pieces came whole, 1 chars one by one
+             */
+            text: string;
+            /**
+             * @description The value, or group of values, that it speaks for
+             * @example machine
+             */
+            toward: string;
         };
         Recorded: {
             /** Format: int64 */
@@ -4435,6 +4488,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaybackSegment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "session-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Evidence reference, percent-encoded, or session id */
+                id: string;
+                primitive: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReason"];
                 };
             };
             /** @description Bad Request */
