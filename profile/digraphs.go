@@ -61,7 +61,7 @@ func (k *Keys) each(f func(a, b rune, gap float64)) {
 		}
 		c := char(k.Data(i))
 		if before >= 0 {
-			if gap := k.Gap(i); gap > 0 && gap <= maxFlight {
+			if gap := k.Gap(i); gap > 0 && gap <= maxFlight && !k.Strokes[i].timeless() {
 				f(before, c, gap)
 			}
 		}

@@ -124,9 +124,13 @@ func (e *Engine) Profile(s *gait.Session, now time.Time) *Result {
 			r.NotObservable = append(r.NotObservable, NotObservable{p.Name, reason})
 			continue
 		}
-		a, cause := ask(p, v)
+		a, blurred, cause := ask(p, v)
 		if cause != "" {
 			r.Failures = append(r.Failures, Failure{p.Name, s.ID, cause})
+			continue
+		}
+		if blurred != "" {
+			r.NotObservable = append(r.NotObservable, NotObservable{p.Name, blurred})
 			continue
 		}
 		if a.Value != "" {
@@ -214,14 +218,20 @@ func nearest(p *Primitive, f *fixed, a *Answer) int {
 	return best
 }
 
-// ask asks a primitive, and catches its panic.
-func ask(p *Primitive, v *View) (a Answer, cause string) {
+// ask asks a primitive, unless the session's times are too coarse for it, and
+// catches its panic. What times cannot show is taken off its confidence.
+func ask(p *Primitive, v *View) (a Answer, blurred, cause string) {
 	defer func() {
 		if r := recover(); r != nil {
 			cause = fault.Text(r)
 		}
 	}()
-	return p.Observe(v), ""
+	if blurred = v.blurs(p); blurred != "" {
+		return Silent, blurred, ""
+	}
+	a = p.Observe(v)
+	a.Confidence = v.discount(p, a.Confidence)
+	return a, "", ""
 }
 
 // Lacks gives the reason why a recording cannot show a primitive; empty where

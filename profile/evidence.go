@@ -21,9 +21,12 @@ type MarkKind string
 
 // The kinds of marks.
 const (
-	MarkKey     MarkKind = "key"     // an input event
-	MarkPaste   MarkKind = "paste"   // an input event that is a paste
-	MarkControl MarkKind = "control" // an input event of control sequences only
+	MarkKey        MarkKind = "key"        // an input event
+	MarkPaste      MarkKind = "paste"      // an input event that is a paste
+	MarkControl    MarkKind = "control"    // an input event of control sequences only
+	MarkHeld       MarkKind = "held"       // a key that was held
+	MarkFed        MarkKind = "fed"        // a key at a pace that no hands keep
+	MarkCompletion MarkKind = "completion" // a key that asks for the rest of a word
 
 	MarkBurst    MarkKind = "burst"     // a typing burst
 	MarkGap      MarkKind = "gap"       // between two input events
@@ -80,7 +83,7 @@ const (
 
 // MarkKinds lists all kinds.
 var MarkKinds = []MarkKind{
-	MarkKey, MarkPaste, MarkControl, MarkBurst, MarkGap, MarkQuickGap, MarkDigraph, MarkErase, MarkKill, MarkShortcut,
+	MarkKey, MarkPaste, MarkControl, MarkHeld, MarkFed, MarkCompletion, MarkBurst, MarkGap, MarkQuickGap, MarkDigraph, MarkErase, MarkKill, MarkShortcut,
 	MarkCommand, MarkTab, MarkPipeline, MarkNewTool, MarkJump, MarkError, MarkRerun, MarkSwitch, MarkAbort, MarkAfter,
 	MarkPause, MarkLongPause, MarkShortPause, MarkOutput, MarkPrompt, MarkSign, MarkSession, MarkHalf, MarkWindow, MarkEmptyWindow,
 	MarkDigits, MarkCapitals, MarkExclamations, MarkPositive, MarkNegative, MarkObscene,
@@ -135,7 +138,7 @@ func (e *Engine) Evidence(s *gait.Session, p *Primitive, most int) (marks []Mark
 	}
 	v := View{compat: e.view.compat}
 	v.reset(s)
-	if p.Observe(&v).Value == "" {
+	if v.blurs(p) != "" || p.Observe(&v).Value == "" {
 		return nil, false, ""
 	}
 	m := Marks{most: most, start: gait.Seconds(v.first), end: gait.Seconds(v.last)}

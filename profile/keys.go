@@ -29,7 +29,12 @@ type Stroke struct {
 const (
 	strokePaste   = 1 << 31
 	strokeControl = 1 << 30 // made of control sequences only
-	strokeFlags   = strokePaste | strokeControl
+	strokeRepeat  = 1 << 29 // a held key, sent again
+	strokeLate    = 1 << 28 // held up on its way, or at a tick that it shares
+	strokeFed     = 1 << 27 // a key at a pace that no hands keep
+	strokeRhythm  = strokeRepeat | strokeLate | strokeFed
+	strokeFlags   = strokePaste | strokeControl | strokeRhythm
+	maxChars      = strokeFed - 1 // more are counted as so many
 )
 
 // Paste says whether the stroke is a paste.
@@ -42,12 +47,19 @@ func (s *Stroke) Control() bool { return s.chars&strokeControl != 0 }
 func (s *Stroke) Chars() int { return int(s.chars &^ strokeFlags) }
 
 // Single says whether the stroke is one char that is no control sequence.
-func (s *Stroke) Single() bool { return s.chars == 1 }
+func (s *Stroke) Single() bool { return s.chars&^strokeRhythm == 1 }
+
+// Repeat says whether the stroke is a held key that was sent again.
+func (s *Stroke) Repeat() bool { return s.chars&strokeRepeat != 0 }
+
+// timeless says whether the gap before the stroke is not one of the hands.
+func (s *Stroke) timeless() bool { return s.chars&(strokeRepeat|strokeLate) != 0 }
 
 // Keys is how the hands moved.
 type Keys struct {
 	Strokes []Stroke
 	Pastes  int // strokes that are pastes
+	Repeats int // strokes that are held keys sent again
 
 	block    []byte // all input
 	bursts   Bursts
@@ -56,7 +68,8 @@ type Keys struct {
 }
 
 // Bursts sums up the typing bursts: maximal runs of at least three gaps, each
-// at most [BurstGap].
+// at most [BurstGap]. Gaps that are none of the hands, before the repeats of a
+// held key and where keys were held up on their way, are left out.
 type Bursts struct {
 	Count          int       // bursts
 	Gaps           []float64 // the gaps inside them, burst after burst, in seconds
@@ -73,8 +86,12 @@ func (b *Bursts) MedianCV() float64 { return b.medianCV }
 func (b *Bursts) Mean() float64 { return b.mean }
 
 func (k *Keys) derive(v *View) {
-	k.Pastes, k.ready = 0, false
+	k.Pastes, k.Repeats, k.ready = 0, 0, false
 	k.digraphs.ready = false
+	if v.timing = (Timing{}); !v.compat {
+		v.timing.judge(v.session, k)
+		k.markRhythm(&v.timing)
+	}
 	if v.session.Fidelity.Input == gait.GranularityKey {
 		k.joinKeys()
 	}
@@ -99,12 +116,15 @@ func (k *Keys) Gap(i int) float64 {
 	return k.Strokes[i].At - k.Strokes[i-1].At
 }
 
+// Count is the number of strokes, a held key counted as one.
+func (k *Keys) Count() int { return len(k.Strokes) - k.Repeats }
+
 // PasteShare is the share of strokes that are pastes, NaN of no stroke.
 func (k *Keys) PasteShare() float64 {
 	if len(k.Strokes) == 0 {
 		return math.NaN()
 	}
-	return float64(k.Pastes) / float64(len(k.Strokes))
+	return float64(k.Pastes) / float64(k.Count())
 }
 
 // Bursts gives the typing bursts, derived when first asked for.
@@ -117,7 +137,9 @@ func (k *Keys) Bursts() *Bursts {
 	from := len(b.Gaps)
 	for i := 1; i < len(k.Strokes); i++ {
 		if gap := k.Gap(i); gap <= BurstGap {
-			b.Gaps = append(b.Gaps, gap)
+			if !k.Strokes[i].timeless() {
+				b.Gaps = append(b.Gaps, gap)
+			}
 			continue
 		}
 		from = b.close(from)
@@ -158,7 +180,7 @@ type Corrections struct {
 	Kills      int       // ^U and ^W
 }
 
-// Corrections counts backspaces and line kills. Delays holds one time for each
+// Corrections counts backspaces and line kills, a held key once. Delays holds one time for each
 // backspace that any other char came before; it is valid until the next call
 // of a method of the view.
 func (v *View) Corrections() Corrections {
@@ -167,6 +189,9 @@ func (v *View) Corrections() Corrections {
 	last := math.NaN()
 	for i := range k.Strokes {
 		at := k.Strokes[i].At
+		if k.Strokes[i].Repeat() {
+			continue
+		}
 		for _, ch := range k.Data(i) {
 			if ch == 0x7f || ch == 0x08 {
 				c.Backspaces++

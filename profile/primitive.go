@@ -77,8 +77,10 @@ type Primitive struct {
 	Elsewhere []string
 	Grammar   string // what a value of a hash or tag looks like
 	Needs     Needs
-	// Finest is the smallest stretch of time that the rule compares; zero
-	// where it compares none. A recording must resolve a tenth of it.
+	// Finest is the smallest stretch of time that the rule compares, for ratios
+	// of gaps what a gap is about; zero where it compares none. A recording must
+	// resolve a tenth of it, and with NeedTiming so must its times as they were
+	// judged (see [Timing]), at a lower confidence.
 	Finest time.Duration
 	// Rules is the number of the rule. It grows only when answers can change.
 	Rules int

@@ -30,7 +30,7 @@ func plain(block []byte) bool { return isASCII(block) && !hasEscape(block) }
 // addPlain adds an event of plain input that ends at a place in the block.
 func (k *Keys) addPlain(at float64, end, size uint32) {
 	if size >= pasteChars {
-		size |= strokePaste
+		size = min(size, maxChars) | strokePaste
 	}
 	k.Strokes = append(k.Strokes, Stroke{at, end, size})
 }
@@ -47,7 +47,7 @@ func (k *Keys) splitAround(ins []piece, pastes []span) {
 		}
 		if len(pastes) > 0 && to == from {
 			to = pastes[0].to
-			n := countChars(k.block[from:to])
+			n := min(countChars(k.block[from:to]), maxChars)
 			k.Strokes = append(k.Strokes, Stroke{ins[i].at, to, n | strokePaste})
 			pastes = pastes[1:]
 		} else {
@@ -63,9 +63,9 @@ func (k *Keys) splitAround(ins []piece, pastes []span) {
 func (k *Keys) stroke(at float64, from, to uint32) Stroke {
 	data := k.block[from:to]
 	if n := sequences(data); n > 0 {
-		return Stroke{at, to, n | strokeControl}
+		return Stroke{at, to, min(n, maxChars) | strokeControl}
 	}
-	n := countChars(data)
+	n := min(countChars(data), maxChars)
 	if n >= pasteChars {
 		n |= strokePaste
 	}
@@ -123,14 +123,19 @@ func find(b []byte, from int, marker []byte) int {
 	return -1
 }
 
+// joins says whether stroke j came with the one before it, as one paste.
+func (k *Keys) joins(j int) bool {
+	return k.Strokes[j].At-k.Strokes[j-1].At < keyPasteGap && !k.Strokes[j].timeless()
+}
+
 // joinKeys makes one paste of four or more single keys in a row that are under
-// a millisecond apart.
+// a millisecond apart, unless they were held up on their way.
 func (k *Keys) joinKeys() {
 	s := k.Strokes
 	n := 0
 	for i := 0; i < len(s); {
 		j := i + 1
-		for j < len(s) && s[i].Chars() == 1 && s[j].Chars() == 1 && s[j].At-s[j-1].At < keyPasteGap {
+		for j < len(s) && s[i].Chars() == 1 && s[j].Chars() == 1 && !s[i].timeless() && k.joins(j) {
 			j++
 		}
 		if j-i >= pasteChars {

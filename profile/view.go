@@ -26,6 +26,7 @@ type View struct {
 	size []piece // changes of the terminal's size; in is the number of outputs before
 
 	keys     Keys
+	timing   Timing
 	commands Commands
 	screen   Screen
 	words    Words

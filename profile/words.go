@@ -82,7 +82,7 @@ func (w *Words) derive(v *View) {
 		}
 		w.Chars += s.Chars()
 		data := k.Data(i)
-		if len(data) == 1 && data[0] >= '0' && data[0] <= '9' {
+		if len(data) == 1 && data[0] >= '0' && data[0] <= '9' && !s.Repeat() {
 			w.digit(s.At)
 		}
 		for _, c := range data {

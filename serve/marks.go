@@ -12,7 +12,7 @@ import (
 // marks are what a value was made of, in columns: the i-th entries of the
 // columns belong together. There is no text in them.
 type marks struct {
-	Kind []string  `json:"kind" nullable:"false" enum:"key,paste,control,burst,gap,gap_quick,digraph,erase,kill,shortcut,command,tab,pipeline,tool_new,tool_jump,error,rerun,switch,abort,after_error,pause,pause_long,pause_short,output,prompt,sign,session,half,window,window_empty,digits,capitals,exclamations,word_positive,word_negative,word_obscene,set_recon,set_exfil,set_persistence,set_lateral,set_destructive,set_cleanup,set_landing,set_leaving,set_covering,set_manual" doc:"What was counted: keys, the gaps and pauses between them, commands with what is said of them (set_: the tool stands in that set of well-known tools), output, and stretches of the session"`
+	Kind []string  `json:"kind" nullable:"false" enum:"key,paste,control,held,fed,completion,burst,gap,gap_quick,digraph,erase,kill,shortcut,command,tab,pipeline,tool_new,tool_jump,error,rerun,switch,abort,after_error,pause,pause_long,pause_short,output,prompt,sign,session,half,window,window_empty,digits,capitals,exclamations,word_positive,word_negative,word_obscene,set_recon,set_exfil,set_persistence,set_lateral,set_destructive,set_cleanup,set_landing,set_leaving,set_covering,set_manual" doc:"What was counted: keys, the gaps and pauses between them, commands with what is said of them (set_: the tool stands in that set of well-known tools), output, and stretches of the session"`
 	From []float64 `json:"from" nullable:"false" doc:"Seconds since the session's start; in order"`
 	To   []float64 `json:"to" nullable:"false" doc:"The same as from for a moment"`
 	More bool      `json:"more" doc:"There are more marks than are given"`

@@ -15,6 +15,11 @@ A primitive is one behaviour that can be read from a recorded session. Each has 
 grammar; where it has nothing to go by it is silent, and where the recording cannot show what it needs it is not observable.
 Confidence goes from 0 to 1. A rule's number grows only when its answers can change.
 
+A rule on times needs a tenth of the smallest stretch that it compares. Where ` + "`gait.timing_quality`" + ` finds times
+quantised, coarse or jittery, the smallest stretch that they show is the period, the step, or 20 ms. A rule that needs
+less is not observable; the others lose that part of the stretch that they compare from their confidence: ticks of 20 ms
+take 8 % from a rule that compares 250 ms, rounded to hundredths.
+
 This page is written by ` + "`gait primitives -o markdown`" + ` from the primitives themselves.
 `
 

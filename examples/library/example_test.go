@@ -44,4 +44,6 @@ func Example() {
 	// emotional_valence.arousal medium_engaged 0.5
 	// emotional_valence.stress_response none 0.5
 	// emotional_valence.frustration_venting none 0.3
+	// gait.timing_quality exact 0.8
+	// gait.input_source typed 0.8
 }

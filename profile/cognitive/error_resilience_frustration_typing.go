@@ -2,6 +2,7 @@ package cognitive
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/profile"
@@ -24,6 +25,7 @@ var ErrorResilienceFrustrationTyping = &profile.Primitive{
 	Kind:      profile.Label,
 	Values:    []string{"low", "moderate", "high"},
 	Needs:     profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
+	Finest:    250 * time.Millisecond,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

@@ -2,6 +2,7 @@ package cognitive
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/profile"
@@ -24,6 +25,7 @@ var FeedbackLoopEngagement = &profile.Primitive{
 	Kind:      profile.Label,
 	Values:    []string{"closed_loop", "fire_and_forget", "unknown"},
 	Needs:     profile.NeedInput | profile.NeedOutput | profile.NeedTiming,
+	Finest:    time.Second,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

@@ -2,6 +2,7 @@ package cognitive
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/internal/stats"
@@ -24,6 +25,7 @@ var InterCommandConsistency = &profile.Primitive{
 	Kind:      profile.Label,
 	Values:    []string{"metronomic", "variable", "bimodal"},
 	Needs:     profile.NeedInput | profile.NeedTiming,
+	Finest:    time.Second,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

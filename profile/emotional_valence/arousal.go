@@ -14,15 +14,16 @@ var Arousal = &profile.Primitive{
 	Kind:   profile.Label,
 	Values: []string{"low_calm", "medium_engaged", "high_agitated"},
 	Doc: `How agitated the typing is. A typing burst is a run of at least 3 gaps between input events, none above
-1.5 s. It is high_agitated where 5 or more ASCII capitals or 3 or more "!" stand in a row outside pastes, a paste
+1.5 s; gaps before the repeats of a held key, and of keys that the path held up, are left out. It is high_agitated where 5 or more ASCII capitals or 3 or more "!" stand in a row outside pastes, a paste
 ending the row; and where the bursts together hold 30 gaps or more and the fastest burst has a median gap below
 0.06 s. Else it is low_calm where they hold 30 gaps or more and the slowest burst has a median gap above 0.30 s, else
 medium_engaged.
 
 Confidence is 0.30 with fewer than 30 gaps, else 0.50. Silent without a typing burst.`,
-	Needs:  profile.NeedKeys | profile.NeedTiming,
-	Finest: 60 * time.Millisecond,
-	Rules:  1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    60 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "capitals", Unit: "count", Doc: "longest row of capitals"},
 		{Name: "exclamations", Unit: "count", Doc: `longest row of "!"`},

@@ -2,6 +2,7 @@ package emotionalvalence
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/profile"
@@ -26,6 +27,7 @@ distress_negative (faster), else none; none also where a side is empty or the di
 
 Confidence is 0.30 where fewer than 2 commands after an errored one have gaps, else 0.50. Silent without a command.`,
 	Needs:     profile.NeedKeys | profile.NeedOutput | profile.NeedTiming,
+	Finest:    250 * time.Millisecond,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

@@ -14,12 +14,14 @@ var NumpadUsage = &profile.Primitive{
 	Kind:   profile.Label,
 	Values: []string{"detected", "not_detected"},
 	Doc: `Whether digits come as quickly as only a number pad gives them. Of the input events that are one digit,
-4 in a row with gaps of at most 0.050 s are detected; other input between them does not matter. Else not_detected.
+4 in a row with gaps of at most 0.050 s are detected; other input between them, and the repeats of a held key, do not
+matter. Else not_detected.
 
 Confidence is 0.50. Silent without a command, and with fewer than 50 chars outside pastes.`,
-	Needs:  profile.NeedKeys | profile.NeedTiming,
-	Finest: 50 * time.Millisecond,
-	Rules:  1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    50 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "commands", Unit: "count", Doc: "commands"},
 		{Name: "chars", Unit: "count", Doc: "chars outside pastes"},

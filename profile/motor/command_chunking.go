@@ -2,6 +2,7 @@ package motor
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/internal/stats"
@@ -22,6 +23,7 @@ command is single_command.
 Confidence is 0.80 for single_command, 0.65 for fluent and 0.60 for fragmented. Silent without a command, and with
 two or more where no such coefficient is defined.`,
 	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    250 * time.Millisecond,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

@@ -15,14 +15,15 @@ var ErrorCorrection = &profile.Primitive{
 	Kind:   profile.Label,
 	Values: []string{"immediate", "deferred", "absent", "route_around"},
 	Doc: `How mistakes are taken back. For each backspace (0x7f or 0x08) the time since the last char that was no
-backspace is taken; a backspace before any other char has none. The median of these times up to 0.50 s is immediate,
+backspace is taken; a backspace before any other char has none, a held key counts once. The median of these times up to 0.50 s is immediate,
 anything above deferred, also where there is no such time. Without a backspace it is route_around if ^U or ^W was
 sent, else absent.
 
 Confidence is 0.65 for absent and immediate, else 0.55. Silent with fewer than 3 input events.`,
-	Needs:  profile.NeedKeys | profile.NeedTiming,
-	Finest: 500 * time.Millisecond,
-	Rules:  1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    500 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "inputs", Unit: "count", Doc: "input events"},
 		{Name: "backspaces", Unit: "count", Doc: "backspaces"},
@@ -40,7 +41,7 @@ Confidence is 0.65 for absent and immediate, else 0.55. Silent with fewer than 3
 }
 
 func observeErrorCorrection(v *profile.View) profile.Answer {
-	n := len(v.Keys().Strokes)
+	n := v.Keys().Count()
 	if n < 3 {
 		return profile.Silent
 	}

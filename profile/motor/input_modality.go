@@ -12,13 +12,15 @@ var InputModality = &profile.Primitive{
 	Kind:   profile.Label,
 	Values: []string{"typed", "pasted", "mixed"},
 	Doc: `How input reaches the shell. An input event of 4 chars or more is a paste, unless it is made of control
-sequences such as arrow keys; a bracketed paste is one event.
+sequences such as arrow keys; a bracketed paste is one event, and a held key is one (gait.input_source says when). Where a recording splits pastes
+into keys, 4 or more less than 1 ms apart are one paste, unless the path held them up.
 
 With p the share of input events that are pastes: p >= 0.40 is pasted, p <= 0.05 is typed, anything between is
 mixed. Confidence is 0.75, for mixed 0.70. Silent without input.`,
-	Needs:    profile.NeedKeys,
-	Rules:    1,
-	Measures: pasteMeasures,
+	Needs:     profile.NeedKeys,
+	Rules:     2,
+	Reference: 1,
+	Measures:  pasteMeasures,
 	Thresholds: []gait.Threshold{
 		{Measure: "paste_share", Bound: 0.05, Says: "typed up to here, mixed above"},
 		{Measure: "paste_share", Bound: 0.40, Says: "pasted from here on"},
@@ -36,7 +38,7 @@ var pasteMeasures = []profile.MeasureDoc{
 
 func observeInputModality(v *profile.View) profile.Answer {
 	k := v.Keys()
-	n, pastes, p := float64(len(k.Strokes)), float64(k.Pastes), k.PasteShare()
+	n, pastes, p := float64(k.Count()), float64(k.Pastes), k.PasteShare()
 	switch {
 	case n == 0:
 		return profile.Silent

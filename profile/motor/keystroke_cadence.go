@@ -14,16 +14,18 @@ var KeystrokeCadence = &profile.Primitive{
 	Title:  "rhythm of typing",
 	Kind:   profile.Label,
 	Values: []string{"steady", "bursty", "hunt_and_peck", "machine"},
-	Doc: `How even the typing is. A typing burst is a run of at least 3 gaps between input events, none above 1.5 s.
+	Doc: `How even the typing is. A typing burst is a run of at least 3 gaps between input events, none above 1.5 s;
+gaps before the repeats of a held key, and of keys that the path held up, are left out (gait.input_source says when).
 With c the median over the bursts of their coefficient of variation (standard deviation of the population by the
 mean; bursts with a mean of 0 are left out), and m the mean of all gaps inside bursts: m < 5 ms and c < 0.05 is
 machine, else c < 0.50 is steady, c < 1.50 is bursty, and anything above is hunt_and_peck.
 
 Confidence is 0.85 for machine, 0.70 for steady, 0.65 for bursty and 0.60 for hunt_and_peck. Silent with fewer than
 5 input events, without a burst, and where no burst has a mean above 0.`,
-	Needs:  profile.NeedKeys | profile.NeedTiming,
-	Finest: 5 * time.Millisecond,
-	Rules:  1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    5 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "inputs", Unit: "count", Doc: "input events"},
 		{Name: "bursts", Unit: "count", Doc: "typing bursts"},
@@ -44,7 +46,7 @@ Confidence is 0.85 for machine, 0.70 for steady, 0.65 for bursty and 0.60 for hu
 
 func observeKeystrokeCadence(v *profile.View) profile.Answer {
 	k := v.Keys()
-	if len(k.Strokes) < 5 {
+	if k.Count() < 5 {
 		return profile.Silent
 	}
 	b := k.Bursts()
@@ -61,7 +63,7 @@ func observeKeystrokeCadence(v *profile.View) profile.Answer {
 	case c < 1.50:
 		value, confidence = "bursty", 0.65
 	}
-	return profile.Say(value, confidence, float64(len(k.Strokes)), float64(b.Count), float64(len(b.Gaps)), c, m)
+	return profile.Say(value, confidence, float64(k.Count()), float64(b.Count), float64(len(b.Gaps)), c, m)
 }
 
 func evidenceKeystrokeCadence(v *profile.View, m *profile.Marks) {

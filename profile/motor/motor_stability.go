@@ -18,14 +18,16 @@ var MotorStability = &profile.Primitive{
 	Title:  "steadiness of the hand",
 	Kind:   profile.Label,
 	Values: []string{"steady", "variable", "tremor"},
-	Doc: `How sure the hand is. A typing burst is a run of at least 3 gaps between input events, none above 1.5 s.
+	Doc: `How sure the hand is. A typing burst is a run of at least 3 gaps between input events, none above 1.5 s;
+gaps before the repeats of a held key, and of keys that the path held up, are left out (gait.input_source says when).
 Where a tenth or more of the gaps inside bursts are below 30 ms it is tremor. Else, with c the median over the bursts
 of their coefficient of variation (0 if none is defined), c < 0.50 is steady and anything above variable.
 
 Confidence is 0.65 for tremor, 0.70 for steady and 0.60 for variable. Silent with fewer than 5 gaps inside bursts.`,
-	Needs:  profile.NeedKeys | profile.NeedTiming,
-	Finest: 30 * time.Millisecond,
-	Rules:  1,
+	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    30 * time.Millisecond,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "gaps", Unit: "count", Doc: "gaps inside typing bursts"},
 		{Name: "quick_gaps", Unit: "count", Doc: "of these, gaps below 30 ms"},

@@ -2,6 +2,7 @@ package operational
 
 import (
 	"math"
+	"time"
 
 	"gait"
 	"gait/profile"
@@ -27,6 +28,7 @@ var MultiActorIndicators = &profile.Primitive{
 	Values:    []string{"solo", "handoff_detected"},
 	Elsewhere: []string{"team_coordinated"},
 	Needs:     profile.NeedKeys | profile.NeedTiming,
+	Finest:    250 * time.Millisecond,
 	Rules:     2,
 	Reference: 1,
 	Measures: []profile.MeasureDoc{

@@ -61,6 +61,8 @@ var evidence = map[string][]counted{
 	"emotional_valence.arousal":                     {as("gaps", profile.MarkGap)},
 	"emotional_valence.stress_response":             {as("after_error", profile.MarkAfter)},
 	"emotional_valence.frustration_venting":         {as("obscenities", profile.MarkObscene)},
+	"gait.input_source":                             {as("typed", profile.MarkKey), as("held", profile.MarkHeld), as("pasted", profile.MarkPaste), as("machine_fed", profile.MarkFed), as("completions", profile.MarkCompletion)},
+	"gait.timing_quality":                           {as("gaps", profile.MarkGap, profile.MarkQuickGap)},
 }
 
 // unmarked are the values that say that something is not there: of these alone

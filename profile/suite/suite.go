@@ -13,6 +13,7 @@ import (
 	"gait/profile/environmental"
 	"gait/profile/motor"
 	"gait/profile/operational"
+	"gait/profile/own"
 	"gait/profile/temporal"
 )
 
@@ -24,6 +25,7 @@ var All = slices.Concat(
 	operational.All,
 	environmental.All,
 	emotionalvalence.All,
+	own.All,
 )
 
 // Find gives the primitive of a name, nil where there is none.

@@ -8,12 +8,12 @@ import (
 	"gait/profile"
 )
 
-// registry is the order of the public registry's families and how many
-// primitives of each one session can show.
+// registry is the order of the public registry's families, and ours after them,
+// and how many primitives of each one session can show.
 var registry = []struct {
 	domain string
 	n      int
-}{{"motor", 10}, {"cognitive", 11}, {"temporal", 4}, {"operational", 4}, {"environmental", 5}, {"emotional_valence", 4}}
+}{{"motor", 10}, {"cognitive", 11}, {"temporal", 4}, {"operational", 4}, {"environmental", 5}, {"emotional_valence", 4}, {"gait", 2}}
 
 func TestAll(t *testing.T) {
 	i := 0

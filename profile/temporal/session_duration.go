@@ -20,11 +20,12 @@ var SessionDuration = &profile.Primitive{
 	Title: "Length of the session",
 	Doc: "The time from the first event to the largest event time decides: below 60 s is short, below 600 s medium, " +
 		"below 3600 s long, else marathon. Confidence 0.85. Silent where that time is 0 and there is no command.",
-	Kind:   profile.Label,
-	Values: []string{"short", "medium", "long", "marathon"},
-	Needs:  profile.NeedTiming,
-	Finest: 60 * time.Second,
-	Rules:  1,
+	Kind:      profile.Label,
+	Values:    []string{"short", "medium", "long", "marathon"},
+	Needs:     profile.NeedTiming,
+	Finest:    60 * time.Second,
+	Rules:     2,
+	Reference: 1,
 	Measures: []profile.MeasureDoc{
 		{Name: "duration", Unit: "s", Doc: "largest event time minus the first event's time"},
 	},
