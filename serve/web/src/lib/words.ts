@@ -49,6 +49,14 @@ const words: Record<string, Record<string, string>> = {
     lateral: 'goes on to other hosts',
     destructive: 'destroys',
   },
+  'gait.operator': {
+    person: 'a person types',
+    person_pasting: 'a person types and pastes',
+    script: 'a script or bot',
+    llm_agent: 'an LLM agent',
+    machine_unknown: 'a machine; of which kind cannot be told',
+    unknown: 'too little to tell person and machine apart',
+  },
 };
 
 /** A value in everyday words; empty where the label says it as well. */
