@@ -13,6 +13,7 @@ type commands struct {
 	Replay     replayCmd     `cmd:"" help:"Play a session in the terminal, with its keys."`
 	Convert    convertCmd    `cmd:"" help:"Write a recording in another format."`
 	Primitives primitivesCmd `cmd:"" help:"List the primitives, or explain one."`
+	Eval       evalCmd       `cmd:"" help:"Measure how often the assessments are right, on your own labelled recordings."`
 	Simulate   simulateCmd   `cmd:"" help:"Write made-up sessions where a honeypot would, live."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong, and say what to do about it."`
 	Config     configCmd     `cmd:"" help:"Print what gait run would do, and where each setting came from."`
