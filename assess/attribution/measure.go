@@ -1,11 +1,17 @@
 package attribution
 
+// clientTimes is what is measured of a client and a recording, and not of the
+// one who uses them.
+const clientTimes = "times that the client lets through"
+
 // measures names what each primitive is made of, so that primitives which look
 // at one thing count once: two rules on one share of pastes are one finding.
 // A primitive that is not named is a measure of its own.
 var measures = map[string]string{
 	"motor.input_modality":   "share of pastes",
 	"motor.paste_burst_rate": "share of pastes",
+
+	"gait.timing_quality": clientTimes,
 
 	"motor.keystroke_cadence":            "gaps between keys",
 	"motor.motor_stability":              "gaps between keys",

@@ -92,7 +92,7 @@ type Suspicion struct {
 func Suspect(q *Question) (Suspicion, bool) {
 	var best *Split
 	for _, s := range splits(q.States) {
-		s.Evidence = q.evidence(s.Groups)
+		s.Evidence = q.evidence(s)
 		if len(s.Evidence) == 0 {
 			continue
 		}
@@ -157,9 +157,10 @@ func (s *Split) add(primitive string) {
 
 // evidence lists in what two groups of sessions differ. A client's fingerprint
 // and its version are one thing: the version is told of only where there is no
-// fingerprint that tells the groups apart.
-func (q *Question) evidence(groups [2][]Seen) (list []Evidence) {
-	a, b := refs(groups[0]), refs(groups[1])
+// fingerprint that tells the groups apart, and neither where all that takes
+// turns is of the client's own making.
+func (q *Question) evidence(s *Split) (list []Evidence) {
+	a, b := refs(s.Groups[0]), refs(s.Groups[1])
 	if len(a) == 0 || len(b) == 0 {
 		return nil
 	}
@@ -171,6 +172,7 @@ func (q *Question) evidence(groups [2][]Seen) (list []Evidence) {
 		}
 	}
 	switch {
+	case len(s.Measures) == 1 && s.Measures[0].Measure == clientTimes:
 	case q.alternates(a, b, func(c Client) string { return c.HASSH }):
 		list = append(list, Evidence{Kind: "hassh", Says: "each group came with a client of its own, by the fingerprint of its key exchange"})
 	case q.alternates(a, b, func(c Client) string { return c.Version }):

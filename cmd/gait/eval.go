@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gait/assess/evaluate"
+	"gait/assess/typist"
 	"gait/recording"
 )
 
@@ -48,7 +49,8 @@ Exit status: 0 when all was measured, 1 when something could not be read (the re
 
 // evalReport is the result as JSON. What the corpus has nothing for is null.
 type evalReport struct {
-	Operator *evaluate.OperatorReport `json:"operator"`
+	Operator    *evaluate.OperatorReport     `json:"operator"`
+	Attribution *evaluate.AttributionFigures `json:"attribution"`
 }
 
 // Run measures, or says what it needs.
@@ -92,7 +94,9 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 // measure reads the corpora and measures what they have samples for.
 func (e *evalCmd) measure(ctx context.Context, c *console, x *corpus) (*evalReport, error) {
 	var list []labelled
+	var streams []typist.Stream
 	for _, dir := range e.Corpus {
+		streams = append(streams, x.streams(dir)...)
 		found := x.labels(dir)
 		if len(found) == 0 {
 			x.fail(failure{dir, "no recording is labelled there (gait eval without a folder says how to label)"})
@@ -108,6 +112,9 @@ func (e *evalCmd) measure(ctx context.Context, c *console, x *corpus) (*evalRepo
 	report := &evalReport{}
 	if len(x.samples) > 0 {
 		report.Operator, err = e.operator(ctx, c, x.samples)
+	}
+	if err == nil {
+		report.Attribution, err = e.attribution(ctx, c, x.samples, streams)
 	}
 	return report, err
 }

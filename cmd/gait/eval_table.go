@@ -24,6 +24,9 @@ func (p *evalPage) write(r *evalReport) error {
 	if r.Operator != nil {
 		p.operator(r.Operator)
 	}
+	if r.Attribution != nil {
+		p.attribution(r.Attribution)
+	}
 	return p.err
 }
 
