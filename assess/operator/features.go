@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gait"
-	"gait/assess/population"
 	"gait/profile/acts"
 )
 
@@ -24,10 +23,16 @@ type Features struct {
 	CV        float64 // standard deviation of the gaps by their mean
 	MedianGap float64 // s
 
-	// Digraphs among these gaps that the population table knows.
-	Digraphs int32
-	Known    float64 // share of the typed digraphs that the table knows
-	Fit      float64 // ln of the variance of log gaps left by their own mean, by that left by the table's means
+	// Pairs is the number of gaps between chars that the next five were read
+	// from, 0 where they were too few. Slope tells how log gaps follow the means
+	// that pairs of keys have among people: 1 is as people do, 0 not at all;
+	// SlopeError is its standard error, SlopeSpread how much it differs between
+	// persons. Repeat tells how much more alike the gaps of one pair are than
+	// others, in standard deviations of what chance gives; RepeatUnit is what it
+	// would be where the pair explained everything.
+	Pairs                          int32
+	Slope, SlopeError, SlopeSpread float64
+	Repeat, RepeatUnit             float64
 
 	// Whole lines.
 	Waits     int32   // lines that came after output
@@ -58,9 +63,9 @@ type Reader struct {
 	acts  acts.Reader
 	f     Features
 	gaps  []float64
-	logs  []float64
 	waits []float64
-	digr  digraphs
+	pairs pairs
+	n     int32
 	keys  keyChain
 	text  shapes
 	sum   float64
@@ -72,7 +77,8 @@ type Reader struct {
 // Reset forgets the session, and begins one of which at most limit acts are
 // read; 0 stands for all.
 func (r *Reader) Reset(limit int) {
-	*r = Reader{gaps: r.gaps[:0], logs: r.logs[:0], waits: r.waits[:0], tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
+	p := pairs{list: r.pairs.list[:0], kept: r.pairs.kept, rank: r.pairs.rank, order: r.pairs.order}
+	*r = Reader{gaps: r.gaps[:0], waits: r.waits[:0], pairs: p, tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
 }
 
 // Read gives the features of a session, or of its first acts where acts is
@@ -128,8 +134,8 @@ func (r *Reader) Features(closed bool) Features {
 		c.act(&a)
 	}
 	f := c.f
-	f.Gaps, f.Digraphs, f.Known, f.Fit = c.digr.gaps, c.digr.known, c.digr.share(), c.digr.fit()
-	f.CV, f.MedianGap = c.spread(), r.quantile(c.gaps, 0.5)
+	f.Gaps, f.CV, f.MedianGap = c.n, c.spread(), r.quantile(c.gaps, 0.5)
+	r.pairs.read(&f, f.MedianGap)
 	f.Waits = int32(len(c.waits))
 	f.WaitP10, f.WaitP50, f.WaitP90 = r.quantile(c.waits, 0.1), r.quantile(c.waits, 0.5), r.quantile(c.waits, 0.9)
 	f.Shapes, f.Loader = c.text.seen, c.text.loaders
@@ -166,17 +172,15 @@ func (r *Reader) rhythm() {
 	if len(r.gaps) < maxGaps {
 		r.gaps = append(r.gaps, gap)
 	}
-	r.digr.gaps++
+	r.n++
 	r.sum += gap
 	r.sumsq += gap * gap
-	if gap*1000 <= population.Longest {
-		r.digr.add(first, second, math.Log(max(gap*1000, population.Shortest)))
-	}
+	r.pairs.add(first, second, gap*1000)
 }
 
 // spread is the coefficient of variation of the gaps.
 func (r *Reader) spread() float64 {
-	n := float64(r.digr.gaps)
+	n := float64(r.n)
 	if n < 2 || r.sum <= 0 {
 		return 0
 	}

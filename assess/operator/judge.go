@@ -6,12 +6,12 @@ import (
 )
 
 // What a verdict needs. A class is named from a probability of 0.75 on, and
-// only where the terms themselves speak for it by a nat (for a kind of machine:
+// only where the terms themselves speak for it by two nats (for a kind of machine:
 // half a nat) and not the priors alone. Below 3 whole lines and 20 keys there
 // is too little to go by.
 const (
 	sureFrom     = 0.75
-	leastNats    = 1.0
+	leastNats    = 2.0
 	leastKind    = 0.5
 	enoughWhole  = 3
 	enoughGaps   = 19

@@ -158,6 +158,9 @@ func (t *fitted) amount(f *Features) (nats float64, ok bool) {
 		var x float64
 		if x, ok = t.value(f); ok {
 			nats = t.nats[t.bin(x)] * t.scale
+			if t.floor < 0 {
+				nats = max(nats, t.floor)
+			}
 		}
 	}
 	return max(-t.limit, min(t.limit, nats)), ok

@@ -105,7 +105,7 @@ func TestNoTermIsLargerThanItsGroups(t *testing.T) {
 		e := func() float64 { return math.Exp(6 * r.NormFloat64()) }
 		f := operator.Features{
 			Acts: r.Int32N(50), Whole: r.Int32N(50), Typed: r.Int32N(300), Gaps: r.Int32N(300), CV: e(), MedianGap: e(),
-			Digraphs: r.Int32N(300), Known: 1, Fit: r.NormFloat64() * 3, Waits: r.Int32N(50), WaitP10: e(), WaitP50: e(), WaitP90: e(),
+			Pairs: r.Int32N(300), Slope: r.NormFloat64(), SlopeError: e(), SlopeSpread: e(), Repeat: 5 * r.NormFloat64(), RepeatUnit: e(), Waits: r.Int32N(50), WaitP10: e(), WaitP50: e(), WaitP90: e(),
 			LongestIn: e(), MostLines: e(), Shapes: r.Uint64(), Loader: r.Uint32N(2), Client: uint8(r.UintN(3)),
 		}
 		v := m.Judge(f, operator.DefaultPriors())
@@ -137,7 +137,7 @@ func TestNoTermIsLargerThanItsGroups(t *testing.T) {
 		switch name {
 		case "key_rhythm", "key_pace":
 			limit = math.Log(2054)
-		case "key_pairs":
+		case "follows_keys", "same_keys":
 			limit = math.Log(1697)
 		case "whole_lines":
 			limit = math.Log(float64(len(groups["person"])) + 1)
@@ -148,7 +148,7 @@ func TestNoTermIsLargerThanItsGroups(t *testing.T) {
 			t.Errorf("%s reached %.3f nats, at most %.3f are allowed", name, most, limit)
 		}
 	}
-	for _, name := range []string{"whole_lines", "key_rhythm", "key_pace", "key_pairs", "wait_median", "most_lines", "content_01"} {
+	for _, name := range []string{"whole_lines", "key_rhythm", "key_pace", "follows_keys", "same_keys", "wait_median", "most_lines", "content_01"} {
 		if seen[name] == 0 {
 			t.Errorf("%s never spoke", name)
 		}
@@ -231,5 +231,59 @@ func BenchmarkReadAndJudge(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Judge(r.Read(s, 0), operator.DefaultPriors())
+	}
+}
+
+// hand gives the gap before the second of two keys, in seconds, as a made-up
+// hand needs it: some pairs are slow, and it varies.
+func hand(r *rand.Rand, a, b byte) float64 {
+	slow := 0.15 * math.Sin(float64(a)*7+float64(b)*3)
+	if b == ' ' {
+		slow -= 0.2
+	} else if a == ' ' {
+		slow += 0.35
+	}
+	return math.Exp(math.Log(0.18) + slow + 0.35*r.NormFloat64())
+}
+
+func TestGapsThatDependOnNoKeyAreAMachine(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	text := prose + prose
+	var gaps []float64
+	for i := range len(text) {
+		gaps = append(gaps, hand(r, text[(i+len(text)-1)%len(text)], text[i]))
+	}
+	play := func() operator.Verdict {
+		i := 0
+		s := typed(text, func() time.Duration { i++; return time.Duration(gaps[i-1] * 1e9) })
+		return operator.Shipped().Judge(operator.Read(s, 0), operator.EqualPriors())
+	}
+	if v := play(); v.Class != operator.Person {
+		t.Errorf("a hand: %v, %+v", v.Class, v.Terms)
+	}
+	r.Shuffle(len(gaps), func(i, j int) { gaps[i], gaps[j] = gaps[j], gaps[i] })
+	if v := play(); v.Class != operator.Machine {
+		t.Errorf("its gaps in another order: %v, %+v", v.Class, v.Terms)
+	}
+}
+
+// TestAskedOnTheWay: a reader that is asked after each act says what the session
+// says that ends there.
+func TestAskedOnTheWay(t *testing.T) {
+	s := lines(9, func(i int) time.Duration { return time.Duration(i+1) * 300 * time.Millisecond })
+	var r operator.Reader
+	r.Reset(0)
+	acts := 0
+	for _, e := range s.Events() {
+		if !r.Feed(e) {
+			continue
+		}
+		acts++
+		if got, want := r.Features(false), operator.Read(s, acts); got != want {
+			t.Fatalf("after %d acts: %+v, want %+v", acts, got, want)
+		}
+	}
+	if acts != 8 {
+		t.Errorf("%d acts became whole on the way", acts)
 	}
 }

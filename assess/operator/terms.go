@@ -52,7 +52,7 @@ type spec struct {
 	// formula gives nats, to be limited to ln(persons + 1).
 	formula func(f *Features) (float64, bool)
 	persons int
-	floor   float64 // the least that a formula gives; it may say less against a machine than for one
+	floor   float64 // the least it gives, where it may say less against a machine than for one; 0 of a term with bins that has none
 	say     func(f *Features) string
 }
 
@@ -70,24 +70,28 @@ const (
 	fewLines = 2
 )
 
+// Programs that send single keys may do so at any pace, and as people do: nobody
+// has counted them. So being single keys speaks for a person by no more than
+// half a nat, and an ordinary rhythm or pace by a quarter.
+const (
+	keysOfPrograms = -0.5
+	ordinary       = -0.25
+)
+
 // keysALine is how many typed chars count as much as one whole line.
 const keysALine = 8
-
-// knownShare is the least share of digraphs that the table must know before
-// its means say anything: below, the text is not of the table's kind.
-const knownShare = 0.92
 
 var specs = []*spec{
 	{
 		name: "whole_lines", kind: TimingAndShape, side: machineOrPerson,
 		doc:   "the share of input that came as whole lines in one piece, a line counting as 8 typed chars",
-		value: wholeShare, edges: []float64{0.02, 0.5, 0.95},
+		value: wholeShare, edges: []float64{0.02, 0.5, 0.95}, floor: keysOfPrograms,
 		say: func(f *Features) string {
 			return fmt.Sprintf("%d lines or pieces came whole, %d chars one by one", f.Whole, f.Typed)
 		},
 	},
 	{
-		name: "key_rhythm", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: -0.5,
+		name: "key_rhythm", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: ordinary,
 		doc:     "how much the gaps between single keys vary (CV), against people and against programs that send keys at any CV alike",
 		formula: rhythmNats,
 		say: func(f *Features) string {
@@ -95,7 +99,7 @@ var specs = []*spec{
 		},
 	},
 	{
-		name: "key_pace", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: -0.5,
+		name: "key_pace", kind: TimingAndShape, side: machineOrPerson, persons: rhythmPersons, floor: ordinary,
 		doc:     "the median gap between single keys, against people and against programs that send keys at any pace alike",
 		formula: paceNats,
 		say: func(f *Features) string {
@@ -103,11 +107,19 @@ var specs = []*spec{
 		},
 	},
 	{
-		name: "key_pairs", kind: TimingAndShape, side: machineOrPerson, persons: tablePersons, floor: math.Inf(-1),
-		doc:     "whether the gaps depend on which two keys they lie between, as people's do; only where the population table knows 92 % of the pairs",
-		formula: pairNats,
+		name: "follows_keys", kind: TimingAndShape, side: machineOrPerson, persons: tablePersons, floor: math.Inf(-1),
+		doc:     "whether gaps follow what people need for such two keys (letter, space, backspace, sign, a letter twice), on any layout",
+		formula: slopeNats,
 		say: func(f *Features) string {
-			return fmt.Sprintf("with the population's means taken off, the variance of %d log gaps is %.2f times what it was", f.Digraphs, math.Exp(-f.Fit))
+			return fmt.Sprintf("%d gaps follow the keys by %.0f %% of what people's do", f.Pairs, 100*f.Slope)
+		},
+	},
+	{
+		name: "same_keys", kind: TimingAndShape, side: machineOrPerson, persons: tablePersons, floor: math.Inf(-1),
+		doc:     "whether the same two keys take the same time again",
+		formula: repeatNats,
+		say: func(f *Features) string {
+			return fmt.Sprintf("%d gaps: those of the same two keys are more alike than chance gives by %.1f standard deviations", f.Pairs, f.Repeat)
 		},
 	},
 	{
@@ -192,17 +204,19 @@ func wholeShare(f *Features) (float64, bool) {
 // rhythmNats compares the CV with people's. Their logarithms of CV lie around
 // those of 0.64 in windows of 19 gaps and of 0.80 in long sessions, with
 // standard deviations of 0.375 and 0.20: the first percentiles are 0.265 and
-// 0.51. Programs are given every CV from 0.005 to 2 alike. A CV above people's mean
-// comes of pauses and says no more than the mean does.
+// 0.51. Programs are given every CV up to 2 alike. A CV above people's mean comes
+// of pauses and says no more than the mean does. A single window is believed a nat
+// less: people have many.
 func rhythmNats(f *Features) (float64, bool) {
 	n := float64(f.Gaps)
-	if n < 10 || f.CV <= 0 {
+	if n < enoughGaps {
 		return 0, false
 	}
 	short := min(1, 19/n)
 	mean := math.Log(0.80) + math.Log(0.64/0.80)*math.Sqrt(short)
 	sd := math.Sqrt(0.20*0.20 + (0.375*0.375-0.20*0.20)*short)
-	return -math.Log(2/0.005) - logNormal(min(math.Log(max(f.CV, 0.005)), mean), mean, sd), true
+	x := min(math.Log(max(f.CV, 0.005)), mean)
+	return x - math.Log(2) - logNormal(x, mean, sd) - short, true
 }
 
 // paceNats compares the median gap with people's, which lie around 170 ms with
@@ -211,23 +225,53 @@ func rhythmNats(f *Features) (float64, bool) {
 // to 10 s alike. Whoever is slow is no machine for that.
 func paceNats(f *Features) (float64, bool) {
 	n := float64(f.Gaps)
-	if n < 10 || f.MedianGap <= 0 {
+	if n < enoughGaps {
 		return 0, false
 	}
-	return -math.Log(math.Log(10/0.001)) - logNormal(min(math.Log(f.MedianGap), math.Log(0.170)), math.Log(0.170), math.Hypot(0.37, 0.15)), true
+	return -math.Log(math.Log(10/0.001)) - logNormal(min(math.Log(max(f.MedianGap, 0.001)), math.Log(0.170)), math.Log(0.170), math.Hypot(0.37, 0.15)), true
 }
 
-// pairWeight takes off what successive gaps share beyond the two keys: of the
-// full ratio of likelihoods this much is believed.
-const pairWeight = 0.6
+// surePairs is the number of gaps from which gaps that do not depend on the keys
+// speak for a machine: in fewer, too many persons show too little of it.
+const surePairs = 120
 
-// pairNats is the ratio of likelihoods of the log gaps with a mean of their own
-// to those with the population's means for the two keys.
-func pairNats(f *Features) (float64, bool) {
-	if f.Digraphs < 15 || f.Known < knownShare {
+// loose is how far a program's gaps may follow the keys by themselves, at the
+// ends of words, say.
+const loose = 0.05
+
+// slopeNats compares the slope with that of people, which is 1 and differs
+// between persons as the population's table says, and with none.
+func slopeNats(f *Features) (float64, bool) {
+	if f.SlopeError <= 0 {
 		return 0, false
 	}
-	return -pairWeight * float64(f.Digraphs) / 2 * f.Fit, true
+	person := logNormal(f.Slope, 1, math.Hypot(f.SlopeSpread, f.SlopeError))
+	return fewPairs(f, logNormal(f.Slope, 0, math.Hypot(loose, f.SlopeError))-person), true
+}
+
+// Of the variance of people's log gaps in a session, 0.35 lies between pairs of
+// keys: the variance of the means of the population's table and that between
+// persons, by these and that within. Persons differ by 0.12.
+const (
+	pairShare  = 0.45
+	pairSpread = 0.12
+)
+
+// repeatNats compares how alike the gaps of the same keys are with people and
+// with chance.
+func repeatNats(f *Features) (float64, bool) {
+	if f.RepeatUnit <= 0 {
+		return 0, false
+	}
+	person := logNormal(f.Repeat, pairShare*f.RepeatUnit, math.Hypot(1, pairSpread*f.RepeatUnit))
+	return fewPairs(f, logNormal(f.Repeat, 0, 1)-person), true
+}
+
+func fewPairs(f *Features, nats float64) float64 {
+	if f.Pairs < surePairs {
+		return min(nats, 0)
+	}
+	return nats
 }
 
 // logNormal is the logarithm of the normal density.

@@ -15,18 +15,18 @@ import (
 var training string
 
 // columns are the columns of a row.
-const columns = 21
+const columns = 24
 
 // Row writes an example as one line of tab-separated columns without a line
 // end: file, class, subject, group, then the features.
 func (e *Example) Row() string {
 	f := &e.Features
 	row := []string{e.File, e.Class.String(), e.Subject, e.Group}
-	for _, n := range []int32{f.Acts, f.Whole, f.Typed, f.Logins, f.Gaps, f.Digraphs, f.Waits} {
+	for _, n := range []int32{f.Acts, f.Whole, f.Typed, f.Logins, f.Gaps, f.Pairs, f.Waits} {
 		row = append(row, strconv.Itoa(int(n)))
 	}
-	for _, x := range []float64{f.CV, f.MedianGap, f.Known, f.Fit, f.WaitP10, f.WaitP50, f.WaitP90} {
-		row = append(row, strconv.FormatFloat(x, 'g', -1, 64))
+	for _, x := range []float64{f.CV, f.MedianGap, f.Slope, f.SlopeError, f.SlopeSpread, f.Repeat, f.RepeatUnit, f.WaitP10, f.WaitP50, f.WaitP90} {
+		row = append(row, strconv.FormatFloat(x, 'g', 6, 64))
 	}
 	row = append(row, fmt.Sprintf("%.0f/%.0f", f.LongestIn, f.MostLines), strconv.FormatUint(f.Shapes, 16), fmt.Sprintf("%x/%d", f.Loader, f.Client))
 	return strings.Join(row, "\t")
@@ -43,20 +43,20 @@ func ParseRow(line string) (e Example, err error) {
 		return e, fmt.Errorf("column 2: %q is no class", c[1])
 	}
 	f := &e.Features
-	for i, p := range []*int32{&f.Acts, &f.Whole, &f.Typed, &f.Logins, &f.Gaps, &f.Digraphs, &f.Waits} {
+	for i, p := range []*int32{&f.Acts, &f.Whole, &f.Typed, &f.Logins, &f.Gaps, &f.Pairs, &f.Waits} {
 		n, err := strconv.ParseInt(c[4+i], 10, 32)
 		if err != nil {
 			return e, fmt.Errorf("column %d: %w", 5+i, err)
 		}
 		*p = int32(n)
 	}
-	for i, p := range []*float64{&f.CV, &f.MedianGap, &f.Known, &f.Fit, &f.WaitP10, &f.WaitP50, &f.WaitP90} {
+	for i, p := range []*float64{&f.CV, &f.MedianGap, &f.Slope, &f.SlopeError, &f.SlopeSpread, &f.Repeat, &f.RepeatUnit, &f.WaitP10, &f.WaitP50, &f.WaitP90} {
 		if *p, err = strconv.ParseFloat(c[11+i], 64); err != nil {
 			return e, fmt.Errorf("column %d: %w", 12+i, err)
 		}
 	}
-	if _, err = fmt.Sscanf(c[18]+" "+c[19]+" "+c[20], "%g/%g %x %x/%d", &f.LongestIn, &f.MostLines, &f.Shapes, &f.Loader, &f.Client); err != nil {
-		return e, fmt.Errorf("columns 19 to 21: %w", err)
+	if _, err = fmt.Sscanf(c[21]+" "+c[22]+" "+c[23], "%g/%g %x %x/%d", &f.LongestIn, &f.MostLines, &f.Shapes, &f.Loader, &f.Client); err != nil {
+		return e, fmt.Errorf("columns 22 to 24: %w", err)
 	}
 	return e, nil
 }

@@ -1,0 +1,194 @@
+package operator
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"gait/assess/population"
+)
+
+// maxPairs is the number of gaps between chars that the dependence on keys is
+// read from, the first of a session; minPairs is the fewest.
+const (
+	maxPairs = 512
+	minPairs = 40
+)
+
+// outlying limits how much a gap counts: at most so many times the median, and
+// at least the median by so much. Pauses would hide the rest.
+const outlying = 2.5
+
+// pair is two successive keys and the logarithm of the gap between them.
+type pair struct {
+	first, second rune
+	log           float64
+}
+
+// pairs reads how gaps depend on the keys that they lie between.
+type pairs struct {
+	list  []pair // the logarithms are of milliseconds
+	kept  []pair
+	rank  []float64
+	order []int
+}
+
+// add takes a gap in milliseconds. One above a second says nothing of the keys.
+func (p *pairs) add(first, second rune, gap float64) {
+	if first != 0 && second != 0 && gap <= population.Longest && len(p.list) < maxPairs {
+		p.list = append(p.list, pair{first, second, math.Log(gap)})
+	}
+}
+
+// read gives the numbers of the dependence; median is that of the gaps, in
+// seconds.
+func (p *pairs) read(f *Features, median float64) {
+	if len(p.list) < minPairs || median <= 0 {
+		return
+	}
+	f.Pairs = int32(len(p.list))
+	mid, far := math.Log(1000*median), math.Log(outlying)
+	p.kept = append(p.kept[:0], p.list...)
+	for i := range p.kept {
+		p.kept[i].log = min(max(p.kept[i].log, mid-far), mid+far)
+	}
+	slope(f, p.kept)
+	p.repeats(f)
+}
+
+// kind of a key, as far as layouts agree.
+type kind uint8
+
+const (
+	letter kind = iota
+	sign
+	space
+	backspace
+	kinds
+)
+
+func kindOf(key rune) kind {
+	switch {
+	case key >= 'a' && key <= 'z':
+		return letter
+	case key == ' ':
+		return space
+	case key == population.Backspace:
+		return backspace
+	}
+	return sign
+}
+
+// families of pairs of keys: one for each two kinds, and one for a letter that is
+// struck twice. They are the same on every layout.
+const families = int(kinds*kinds) + 1
+
+func family(first, second rune) int {
+	a, b := kindOf(first), kindOf(second)
+	if a == letter && first == second {
+		return families - 1
+	}
+	return int(a*kinds + b)
+}
+
+// familyFigures are of one family: the mean of its log gaps and its variance
+// between persons.
+type familyFigures struct{ n, mean, between float64 }
+
+// known are the figures of the families, means over the pairs of the
+// population's table.
+var known = sync.OnceValue(func() (t [families]familyFigures) {
+	for _, d := range population.Digraphs() {
+		f := &t[family(d.First, d.Second)]
+		f.n, f.mean, f.between = f.n+1, f.mean+d.Mean, f.between+d.Between
+	}
+	for i := range t {
+		if t[i].n > 0 {
+			t[i].mean, t[i].between = t[i].mean/t[i].n, t[i].between/t[i].n
+		}
+	}
+	return t
+})
+
+// slope fits log gaps by a straight line on the means of their families.
+func slope(f *Features, list []pair) {
+	table := known()
+	var n, sx, sy, sxx, sxy, syy float64
+	var count [families]float64
+	for _, p := range list {
+		at := family(p.first, p.second)
+		if table[at].n == 0 {
+			continue
+		}
+		count[at]++
+		x, y := table[at].mean, p.log
+		n, sx, sy, sxx, sxy, syy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y, syy+y*y
+	}
+	if n < minPairs {
+		return
+	}
+	mx, my := sx/n, sy/n
+	vx, vy, c := sxx/n-mx*mx, syy/n-my*my, sxy/n-mx*my
+	if vx < 1e-3 {
+		return // all pairs are of one family
+	}
+	spread := 0.0
+	for i, k := range count {
+		d := k / n * (table[i].mean - mx)
+		spread += d * d * table[i].between
+	}
+	f.Slope = c / vx
+	f.SlopeError = math.Sqrt(max(vy-c*c/vx, 1e-4) / (n * vx))
+	f.SlopeSpread = math.Sqrt(spread) / vx
+}
+
+// repeats compares gaps by their ranks. The statistic is the sum over pairs of
+// keys of the products of each two ranks of one pair, by its standard deviation
+// where ranks and keys have nothing to do with each other.
+func (p *pairs) repeats(f *Features) {
+	p.ranks()
+	slices.SortStableFunc(p.order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(p.kept[a].first, p.kept[b].first), cmp.Compare(p.kept[a].second, p.kept[b].second))
+	})
+	var sum, variance, repeated float64
+	for i := 0; i < len(p.order); {
+		var total, squares float64
+		at, j := p.kept[p.order[i]], i
+		for ; j < len(p.order) && p.kept[p.order[j]].first == at.first && p.kept[p.order[j]].second == at.second; j++ {
+			r := p.rank[p.order[j]]
+			total, squares = total+r, squares+r*r
+		}
+		if m := float64(j - i); m > 1 {
+			sum += (total*total - squares) / (m - 1)
+			variance += 2 * m / (m - 1)
+			repeated += m
+		}
+		i = j
+	}
+	if variance > 0 {
+		f.Repeat, f.RepeatUnit = sum/math.Sqrt(variance), repeated/math.Sqrt(variance)
+	}
+}
+
+// ranks gives each gap its rank, with mean 0 and variance 1; equal gaps share
+// theirs.
+func (p *pairs) ranks() {
+	n := len(p.kept)
+	p.order, p.rank = p.order[:0], append(p.rank[:0], make([]float64, n)...)
+	for i := range n {
+		p.order = append(p.order, i)
+	}
+	slices.SortStableFunc(p.order, func(a, b int) int { return cmp.Compare(p.kept[a].log, p.kept[b].log) })
+	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
+	for i := 0; i < n; {
+		j := i + 1
+		for j < n && p.kept[p.order[j]].log == p.kept[p.order[i]].log {
+			j++
+		}
+		mid := (float64(i+j)/2/float64(n) - 0.5) * unit
+		for ; i < j; i++ {
+			p.rank[p.order[i]] = mid
+		}
+	}
+}
