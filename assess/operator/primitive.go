@@ -23,7 +23,7 @@ read times, kinds and bytes of events alone, and in two terms the names of known
 for the n groups or persons that it was fitted on. The sums and the priors give a probability for each class; the
 priors are ` + PriorsSource + `.
 
-A class is named from a probability of 0.75 on, where the terms themselves speak for it: by 1 nat for machine or person,
+A class is named from a probability of 0.75 on, where the terms themselves speak for it: by 2 nats for machine or person,
 by 0.5 for a kind of machine. Passive evidence is too weak to tell an LLM agent from other machines at those priors: there
 the answer is mostly machine_unknown. Below 3 whole lines and 20 keys the answer is unknown. Confidence is the
 probability of the class, of machine_unknown that of all machines, of unknown what no class reached. Error rates are in
