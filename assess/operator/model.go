@@ -100,6 +100,7 @@ func (t *fitted) fit(examples []Example) {
 	}
 	bins := len(t.edges) + 1
 	groups := map[key][]float64{}
+	var order []key // so that sums are made in one order
 	for i := range examples {
 		e := &examples[i]
 		side := t.sideOf(e)
@@ -110,6 +111,7 @@ func (t *fitted) fit(examples []Example) {
 		k := key{side, e.Group}
 		if groups[k] == nil {
 			groups[k] = make([]float64, bins)
+			order = append(order, k)
 		}
 		groups[k][t.bin(x)]++
 	}
@@ -118,7 +120,8 @@ func (t *fitted) fit(examples []Example) {
 	for i := range share {
 		share[i] = make([]float64, bins)
 	}
-	for k, list := range groups {
+	for _, k := range order {
+		list := groups[k]
 		at, sum := (k.side+1)/2, 0.0
 		for _, n := range list {
 			sum += n
