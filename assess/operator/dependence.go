@@ -148,8 +148,15 @@ func slope(f *Features, list []pair) {
 // where ranks and keys have nothing to do with each other.
 func (p *pairs) repeats(f *Features) {
 	p.ranks()
-	slices.SortStableFunc(p.order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(p.kept[a].first, p.kept[b].first), cmp.Compare(p.kept[a].second, p.kept[b].second))
+	slices.SortFunc(p.order, func(a, b int) int {
+		x, y := &p.kept[a], &p.kept[b]
+		switch {
+		case x.first != y.first:
+			return int(x.first - y.first)
+		case x.second != y.second:
+			return int(x.second - y.second)
+		}
+		return a - b // so that sums are made in one order
 	})
 	var sum, variance, repeated float64
 	for i := 0; i < len(p.order); {
@@ -179,7 +186,7 @@ func (p *pairs) ranks() {
 	for i := range n {
 		p.order = append(p.order, i)
 	}
-	slices.SortStableFunc(p.order, func(a, b int) int { return cmp.Compare(p.kept[a].log, p.kept[b].log) })
+	slices.SortFunc(p.order, func(a, b int) int { return cmp.Compare(p.kept[a].log, p.kept[b].log) })
 	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
 	for i := 0; i < n; {
 		j := i + 1
