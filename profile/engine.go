@@ -111,6 +111,14 @@ func Run(s *gait.Session, primitives []*Primitive, now time.Time) *Result {
 	return NewEngine(primitives).Profile(s, now)
 }
 
+// Keys tells how the hands moved in a session, to whoever compares sessions with
+// each other. It holds on to the session, and is valid until the engine is used
+// again.
+func (e *Engine) Keys(s *gait.Session) *Keys {
+	e.view.reset(s)
+	return e.view.Keys()
+}
+
 // Profile profiles a session.
 func (e *Engine) Profile(s *gait.Session, now time.Time) *Result {
 	v, r := &e.view, &e.result

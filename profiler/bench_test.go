@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"gait/bus"
 	"gait/internal/simulate"
+	"gait/profile"
+	"gait/profile/suite"
+	"gait/store"
 )
 
 // BenchmarkPipeline measures sessions a second from the event to stored and
@@ -65,4 +70,37 @@ func processTime(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkAssess measures what the conclusions about one attacker cost after
+// another session of his, when he has so many of them already, with SQLite. An
+// operation is one assessment, its reading and storing included.
+func BenchmarkAssess(b *testing.B) {
+	for _, sessions := range []int{5, 50, 2000} {
+		b.Run(fmt.Sprint(sessions), func(b *testing.B) {
+			k := newKit(b)
+			list := sessionsOf(strings.Repeat("ttttp", sessions/5))
+			for group := range slices.Chunk(list, 100) {
+				var profiles []store.Profile
+				for _, s := range group {
+					r := profile.Run(s, suite.All, time.Now())
+					profiles = append(profiles, store.Profile{
+						Session:  store.Session{Ref: ref(s), ID: s.ID, Address: s.SourceIP, Start: s.Start, State: store.Profiled},
+						Revision: revisionOf(1, s), Observations: slices.Clone(r.Observations),
+					})
+				}
+				if _, err := k.store.Save(b.Context(), profiles); err != nil {
+					b.Fatal(err)
+				}
+			}
+			k.concluded(b)
+			b.ResetTimer()
+			for range b.N {
+				if _, _, err := k.store.MarkDue(b.Context(), 0, 1); err != nil {
+					b.Fatal(err)
+				}
+				k.concluded(b)
+			}
+		})
+	}
 }

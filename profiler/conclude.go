@@ -29,12 +29,17 @@ const (
 type concluder struct {
 	p        *Profiler
 	assessor *Assessor
+	linker   *linker // nil where nothing is kept of how people type
 	wake     chan struct{}
 }
 
 func newConcluder(p *Profiler) (*concluder, error) {
 	a, err := NewAssessor(p.store, p.primitives)
-	return &concluder{p: p, assessor: a, wake: make(chan struct{}, 1)}, err
+	c := &concluder{p: p, assessor: a, wake: make(chan struct{}, 1)}
+	if p.typist != nil {
+		c.linker = newLinker(p.store, p.typist)
+	}
+	return c, err
 }
 
 // ring wakes the loop. It never blocks.
@@ -87,6 +92,12 @@ func (c *concluder) round(ctx context.Context) error {
 		c.p.metrics.assess.Observe(time.Since(began).Seconds() / float64(assessed))
 	}
 	c.trouble(ctx, "assess", "identities are not assessed", err)
+	if c.linker != nil {
+		compared, unlinked := c.linker.round(ctx)
+		c.p.metrics.compared.Add(float64(compared))
+		c.trouble(ctx, "link", "how people type is not compared", unlinked)
+		err = errors.Join(err, unlinked)
+	}
 	if c.p.bus == nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type metrics struct {
 	assessed     prometheus.Counter
 	conclusions  prometheus.Counter
 	told         prometheus.Counter
+	compared     prometheus.Counter
 	assess       prometheus.Histogram
 }
 
@@ -57,12 +58,13 @@ func newMetrics(to prometheus.Registerer, primitives []*profile.Primitive, q *qu
 		assessed:     counter("gait_assessed_total", "Identities of whom conclusions were drawn."),
 		conclusions:  counter("gait_conclusions_total", "Conclusions that were drawn and are to be told."),
 		told:         counter("gait_conclusions_told_total", "Conclusions that the bus has taken."),
+		compared:     counter("gait_typists_compared_total", "Sessions of which the typing was compared with all others."),
 		assess:       histogram("gait_assess_seconds", "Time to draw and store the conclusions about one identity.", seconds),
 		lag:          histogram("gait_announce_lag_seconds", "Time from when a session was stored until it was announced.", prometheus.ExponentialBuckets(0.0005, 2.5, 16)),
 	}
 	all := []prometheus.Collector{
 		m.sessions, m.failures, m.attempts, m.again, m.differs, m.read, m.extract, m.save, m.groups, m.delay, m.announced, m.unsent, m.lag,
-		m.assessed, m.conclusions, m.told, m.assess,
+		m.assessed, m.conclusions, m.told, m.compared, m.assess,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "gait_profiler_queue", Help: "Sessions that were admitted and not begun."}, func() float64 {
 			waiting, _ := q.size()
 			return float64(waiting)

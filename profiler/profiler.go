@@ -49,6 +49,10 @@
 // published from the store, as observations are. Of the reference's reading
 // nothing is concluded.
 //
+// With a typist, how a session was typed is stored with its profile, and compared
+// with all other attackers in the same loop; links that are strong enough are
+// proposed. Nobody is merged by it.
+//
 // Nothing that was typed or printed reaches a log line, a metric, the bus or a
 // cause: labels, numbers, hashes and names of files only.
 package profiler
@@ -66,6 +70,7 @@ import (
 
 	"gait"
 	"gait/assess"
+	"gait/assess/typist"
 	"gait/bus"
 	"gait/internal/health"
 	"gait/profile"
@@ -98,6 +103,9 @@ type Options struct {
 	// next one which sessions were being read when this one died; only those
 	// count as tried. Where it is empty, all that were begun do.
 	Hands string
+	// Typist, where it is set, has kept how each session was typed, and links
+	// proposed between attackers who type alike.
+	Typist *typist.Model
 	// Primitives are asked of every session; nil stands for all there are.
 	Primitives []*profile.Primitive
 
@@ -116,7 +124,8 @@ type Profiler struct {
 	giveUp     time.Duration
 	watchdog   time.Duration
 	primitives []*profile.Primitive
-	rules      int64 // sum of their rules numbers
+	typist     *typist.Model // nil where nothing is kept of how people type
+	rules      int64         // sum of their rules numbers
 	board      *health.Board
 	gate       *health.Gate
 	log        *slog.Logger
@@ -153,6 +162,9 @@ func New(o Options) (*Profiler, error) {
 	if o.Compat != o.Store.Compat() {
 		return nil, store.ErrCompat
 	}
+	if o.Compat && o.Typist != nil {
+		return nil, errors.New("make profiler: the reference's reading keeps nothing of how people type")
+	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -170,7 +182,7 @@ func New(o Options) (*Profiler, error) {
 	}
 	p := &Profiler{
 		store: o.Store, bus: o.Bus, library: o.Library, workers: o.Workers, giveUp: o.GiveUp, watchdog: o.Watchdog,
-		primitives: o.Primitives, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
+		primitives: o.Primitives, typist: o.Typist, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
 		queue: newQueue(o.Workers), budget: newBudget(),
 		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}

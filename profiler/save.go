@@ -100,7 +100,8 @@ func (t *task) stored() {
 		o.Reason = Stored
 	}
 	for i := range x.Observations {
-		x.Observations[i].AttackerUUID, x.Observations[i].Revision = s.Attacker, s.Revision
+		o := &x.Observations[i]
+		o.AttackerUUID, o.IdentityRef, o.Revision = s.Attacker, s.Identity, s.Revision
 	}
 }
 

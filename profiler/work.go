@@ -48,6 +48,11 @@ func (p *Profiler) work(ctx context.Context, e *profile.Engine, t *task) {
 		p.log.Warn("a primitive failed on a session and has no value there", "primitive", f.Primitive, "session", shown(s.ID), "fault", f.Cause)
 	}
 	t.profile = p.profileOf(s, r, t)
+	if p.typist != nil {
+		if t.profile.Vector, err = vectorOf(p.typist, e, s); err != nil {
+			p.log.Warn("how a session was typed cannot be kept", "session", shown(s.ID), "error", err)
+		}
+	}
 	if why != "" {
 		t.profile.State, t.out.Cause = store.Incomplete, why
 	}

@@ -401,7 +401,7 @@ func TestNothingRaw(t *testing.T) {
 		v.Append(gait.Event{Time: time.Duration(i) * 150 * time.Millisecond, Kind: gait.Input, Data: []byte(string(c))}, -1)
 		v.Append(gait.Event{Time: time.Duration(i)*150*time.Millisecond + time.Millisecond, Kind: gait.Output, Data: []byte("MARKSHOWN " + string(c))}, -1)
 	}
-	servetest.Save(t, st, v)
+	_, link := saveLinked(t, st, v, servetest.Visit("typist", 10, "198.51.100.10"))
 	x := newSite(t, st, Options{Library: shelf{v.ID: v}})
 	for route, op := range operations(x.Server) {
 		method, path, _ := strings.Cut(route, " ")
@@ -409,7 +409,7 @@ func TestNothingRaw(t *testing.T) {
 			continue
 		}
 		a := get200[list[attacker]](t, x, basePath+"/attackers").Items[0]
-		path = strings.NewReplacer("{uuid}", a.UUID, "{id}", url.PathEscape(v.EvidenceRef), "{primitive}", "motor.input_modality", "{name}", "motor.input_modality").Replace(path)
+		path = strings.NewReplacer("{uuid}", a.UUID, "{id}", url.PathEscape(v.EvidenceRef), "{link}", link, "{primitive}", "motor.input_modality", "{name}", "motor.input_modality").Replace(path)
 		if path == "/observations" {
 			path += "?primitive=motor.input_modality"
 		}

@@ -168,12 +168,16 @@ type Profile struct {
 	// Observations are stored with the attacker and the whole revision, which
 	// the store adds. Those stored before and not among them are deleted.
 	Observations []gait.Observation
+	// Vector says how somebody typed, where that is to be kept. What was stored
+	// of the session before goes in any case.
+	Vector *Vector
 }
 
 // Saved is what became of a profile.
 type Saved struct {
 	Ref      string
 	Attacker string // UUID, empty where the address is not known
+	Identity string // that it was merged into; empty for one of its own
 	Revision string // with the attacker
 	Position int64  // of the last of its changes; 0 where nothing changed
 	// Again says that a profile was stored before, and Differs how many of its

@@ -72,6 +72,7 @@ type Store interface {
 	Keeper
 	Access
 	Attribution
+	Linkage
 
 	// ID is a random name that the store got when it was made. Positions in
 	// its change log mean nothing in another store.

@@ -6,6 +6,7 @@ type commands struct {
 	Watch      watchCmd      `cmd:"" help:"Follow live what attackers do, in the terminal."`
 	Sessions   sessionsCmd   `cmd:"" help:"List sessions, show one, have parked ones tried again."`
 	Attackers  attackersCmd  `cmd:"" help:"List attackers, or show one."`
+	Links      linksCmd      `cmd:"" help:"List links between attackers who type alike; accept, reject or undo one."`
 	Decoy      decoyCmd      `cmd:"" help:"Open a made-up machine to attackers, and record what they do."`
 	DecoyChild decoyChildCmd `cmd:"" hidden:"" help:"What gait decoy starts."`
 	Profile    profileCmd    `cmd:"" help:"Read recordings and say how the operator moved."`

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gait/assess/typist"
 	"gait/collect"
 	"gait/internal/disk"
 	"gait/profiler"
@@ -17,8 +18,13 @@ import (
 
 // makeProfiler makes the stage that turns sessions into profiles.
 func (y *system) makeProfiler(context.Context) error {
+	var model *typist.Model
+	if y.opt.Typist {
+		model = typist.Shipped()
+	}
 	p, err := profiler.New(profiler.Options{
-		Store: y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
+		Typist: model,
+		Store:  y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
 		GiveUp: time.Duration(y.opt.GiveUp), Hands: y.path(handsAt), Board: y.board, Gate: y.gate, Log: y.log, Metrics: y.registry,
 	})
 	if err != nil {

@@ -153,6 +153,7 @@ func size(ctx context.Context, db *sql.DB) (total int64, err error) {
 var tables = []string{
 	"sessions", "session_details", "observation", "attackers", "attacker_latest", "changes", "cursors", "counters",
 	"rejected", "tombstones", "tokens", "audit", "facets", "primitives", "standings", "conclusions",
+	"vectors", "links", "link_log",
 }
 
 func vacuum(ctx context.Context, db sqlstore.Runner) error {

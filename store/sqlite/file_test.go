@@ -209,8 +209,8 @@ func TestACopyHoldsTheSchemaItSays(t *testing.T) {
 	}
 }
 
-// TestAnOlderStoreIsBroughtUp takes from a store what the second step of the
-// schema added, and opens it.
+// TestAnOlderStoreIsBroughtUp takes from a store what the steps of the schema
+// after the first added, and opens it.
 func TestAnOlderStoreIsBroughtUp(t *testing.T) {
 	path := place(t)
 	s := open(t, path)
@@ -226,7 +226,8 @@ func TestAnOlderStoreIsBroughtUp(t *testing.T) {
 	newest := schema(t, path)
 	for _, query := range []string{
 		`DROP INDEX attackers_due`, `ALTER TABLE attackers DROP COLUMN due`, `ALTER TABLE attackers DROP COLUMN assessed`,
-		`DROP TABLE standings`, `DROP TABLE conclusions`, `DELETE FROM goose_db_version WHERE version_id > 1`,
+		`DROP TABLE standings`, `DROP TABLE conclusions`, `DROP TABLE vectors`, `DROP TABLE links`, `DROP TABLE link_log`,
+		`DELETE FROM counters WHERE name IN ('links', 'vectors_gone')`, `DELETE FROM goose_db_version WHERE version_id > 1`,
 	} {
 		change(t, path, query)
 	}

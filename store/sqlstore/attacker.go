@@ -20,6 +20,7 @@ type attackerState struct {
 	n           int64
 	uuid        string
 	address     string
+	identity    string // empty for one of its own
 	first, last int64
 	sessions    int64
 	decoys      []string
@@ -76,14 +77,14 @@ func (t *Tx) lockAttackers(ctx context.Context, d *Dialect, addresses []string, 
 	err := t.each(ctx, func(row scanner) error {
 		a := &attackerState{}
 		var decoys string
-		err := row.Scan(&a.n, &a.uuid, &a.address, &a.first, &a.last, &a.sessions, &decoys, &a.before[0], &a.before[1], &a.before[2], &a.before[3])
+		err := row.Scan(&a.n, &a.uuid, &a.address, &a.identity, &a.first, &a.last, &a.sessions, &decoys, &a.before[0], &a.before[1], &a.before[2], &a.before[3])
 		if err != nil {
 			return err
 		}
 		found, rows[a.address] = append(found, a), a
 		a.decoys, err = unpackDecoys(decoys)
 		return err
-	}, `SELECT s.n, s.uuid, s.address, s.first_seen, s.last_seen, s.sessions, s.decoys, s.f0, s.f1, s.f2, s.f3
+	}, `SELECT s.n, s.uuid, s.address, s.identity, s.first_seen, s.last_seen, s.sessions, s.decoys, s.f0, s.f1, s.f2, s.f3
 		FROM attackers s WHERE s.address IN (`+Marks(1, len(addresses))+`) ORDER BY s.address`+d.forUpdate("s"), Pad(nil, addresses)...)
 	if err != nil {
 		return err

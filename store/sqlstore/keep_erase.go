@@ -66,6 +66,9 @@ func (e *erasure) take(ctx context.Context, list []sessionRow) error {
 		return err
 	}
 	e.observations += n
+	if err := e.t.dropVectors(ctx, numbers); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM session_details WHERE session IN `, `DELETE FROM sessions WHERE n IN `} {
 		if _, err := e.t.exec(ctx, query+marks, args...); err != nil {
 			return fmt.Errorf("deleting sessions: %w", err)
@@ -108,7 +111,7 @@ func (e *erasure) finish(ctx context.Context) (gone []string, err error) {
 	}
 	for _, a := range list {
 		if a.sessions == 0 {
-			if err := e.t.deleteAttacker(ctx, a.n); err != nil {
+			if err := e.t.deleteAttacker(ctx, e.s.dialect, a.n); err != nil {
 				return nil, err
 			}
 			gone = append(gone, a.uuid)
@@ -118,7 +121,10 @@ func (e *erasure) finish(ctx context.Context) (gone []string, err error) {
 	return gone, e.t.tally(ctx, &e.counts)
 }
 
-func (t *Tx) deleteAttacker(ctx context.Context, n int64) error {
+func (t *Tx) deleteAttacker(ctx context.Context, d *Dialect, n int64) error {
+	if err := t.unlink(ctx, d, n); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`DELETE FROM attacker_latest WHERE attacker = $1`,
 		`DELETE FROM conclusions WHERE attacker = $1`,

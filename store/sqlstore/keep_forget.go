@@ -196,7 +196,7 @@ func (f *forgetting) erase(ctx context.Context, t *Tx, numbers []int64, last boo
 	}
 	out.Observations = e.observations
 	if last && f.address != "" {
-		gone, err := t.deleteEmpty(ctx, f.address)
+		gone, err := t.deleteEmpty(ctx, f.s.dialect, f.address)
 		if err != nil {
 			return out, err
 		}
@@ -207,7 +207,7 @@ func (f *forgetting) erase(ctx context.Context, t *Tx, numbers []int64, last boo
 
 // deleteEmpty deletes the attacker of an address where no session is left of
 // him: one who was seen and of whom nothing was recorded.
-func (t *Tx) deleteEmpty(ctx context.Context, address string) (gone []string, err error) {
+func (t *Tx) deleteEmpty(ctx context.Context, d *Dialect, address string) (gone []string, err error) {
 	numbers, err := t.numbers(ctx, `SELECT a.n FROM attackers a WHERE a.address = $1 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attacker = a.n)`, address)
 	if err != nil || len(numbers) == 0 {
 		return nil, err
@@ -216,7 +216,7 @@ func (t *Tx) deleteEmpty(ctx context.Context, address string) (gone []string, er
 	if err := t.row(ctx, `SELECT uuid FROM attackers WHERE n = $1`, numbers[0]).Scan(&uuid); err != nil {
 		return nil, err
 	}
-	return []string{uuid}, t.deleteAttacker(ctx, numbers[0])
+	return []string{uuid}, t.deleteAttacker(ctx, d, numbers[0])
 }
 
 // forgottenName stands in the audit for a subject that was forgotten.

@@ -75,6 +75,9 @@ func checkProfile(p *store.Profile) error {
 	if len(p.Observations) > mostObservations || len(p.Detail) > mostDetails/4 || len(p.Place) > maxPlace {
 		return fmt.Errorf("%d observations, %d bytes of details and %d of place are too much", len(p.Observations), len(p.Detail), len(p.Place))
 	}
+	if v := p.Vector; v != nil && len(v.Data) > maxVector {
+		return fmt.Errorf("a vector of %d bytes is too much", len(v.Data))
+	}
 	for i := range p.Observations {
 		o := &p.Observations[i]
 		if o.Primitive == "" || len(o.Primitive) > maxPrimitive || len(o.Value) > maxValue || o.Value == "" || len(o.Source) > maxText {

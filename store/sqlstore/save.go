@@ -149,7 +149,7 @@ func (v *saving) one(ctx context.Context, p *prepared, at int) (store.Saved, err
 	owner := v.attackers[told.owner()]
 	uuid := "-"
 	if owner != nil {
-		uuid, out.Attacker = owner.uuid, owner.uuid
+		uuid, out.Attacker, out.Identity = owner.uuid, owner.uuid, Unescape(owner.identity)
 	}
 	out.Revision = p.Revision + "/" + uuid
 	switch older, rules := p.older(r.Revision); {
@@ -233,6 +233,9 @@ func (v *saving) writeObservations(ctx context.Context) error {
 		err := v.t.send(ctx, `INSERT INTO session_details (session, data) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET data = excluded.data`, c.row.n, c.packed)
 		if err != nil {
 			return fmt.Errorf("writing details: %w", err)
+		}
+		if err := v.t.writeVector(ctx, c); err != nil {
+			return err
 		}
 	}
 	if len(rows) == 0 {

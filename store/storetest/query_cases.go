@@ -42,6 +42,9 @@ var questions = []struct {
 	{"conclusions", testAssess},
 	{"conclusions that are told", testTold},
 	{"conclusions of somebody who is forgotten", testForgetConclusions},
+	{"vectors", testVectors},
+	{"links that are proposed", testPropose},
+	{"links that are decided on", testDecide},
 }
 
 // Questions holds a store to what it says when it is asked: lists, pages,

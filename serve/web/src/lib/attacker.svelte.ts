@@ -1,5 +1,6 @@
 // One attacker as it is now, kept so by what comes in live.
-import { get, type Attacker, type Attributed, type Latest, type Observation } from './api';
+import { get, type Attacker, type Attributed, type Latest, type List, type Observation } from './api';
+import type { Link } from './links';
 import { live } from './live.svelte';
 import type { Past } from './past';
 import { Resource } from './resource.svelte';
@@ -17,6 +18,8 @@ export class Visitor {
   readonly past = new Resource<Past>();
   /** What is concluded from all sessions. */
   readonly attributed = new Resource<Attributed>();
+  /** Who may be the same person. */
+  readonly links = new Resource<List<Link>>();
   latest = $state.raw<readonly Latest[]>([]);
   fresh = $state.raw<ReadonlyMap<string, Fresh>>(new Map());
   /** Sessions that ended since the view was opened. */
@@ -61,8 +64,12 @@ export class Visitor {
     if (this.who.value) this.show(this.who.value.latest ?? []);
   }
 
-  private loadAttributed(): Promise<void> {
-    return this.attributed.load((signal) => get<Attributed>(`/attackers/${encodeURIComponent(this.uuid)}/attribution`, {}, signal));
+  /** Fetches what is concluded from all sessions. */
+  async loadAttributed(): Promise<void> {
+    await Promise.all([
+      this.attributed.load((signal) => get<Attributed>(`/attackers/${encodeURIComponent(this.uuid)}/attribution`, {}, signal)),
+      this.links.load((signal) => get<List<Link>>('/links', { attacker: this.uuid }, signal)),
+    ]);
   }
 
   // The states of many primitives change together: they are asked for once.

@@ -246,6 +246,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links between attackers who may be one person, the newest first
+         * @description There are some where gait runs with --typist. Nobody is merged before a link is accepted.
+         */
+        get: operations["links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One link, with what became of it */
+        get: operations["link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/{link}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the two attackers for one identity
+         * @description It is noted by whom.
+         */
+        post: operations["link-accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/{link}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the two attackers are not one person
+         * @description It is noted by whom.
+         */
+        post: operations["link-reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/{link}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo what was decided on a link, without loss
+         * @description It is noted by whom.
+         */
+        post: operations["link-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -556,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{id}/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is at the keys: a person, a script, an LLM agent
+         * @description From the recording at hand, term by term, at the stated rates of persons and machines. A store with the reference's reading has none. A session is named by its evidence reference, percent-encoded as one segment (shard%3Aweb01%2Fssh%2Fsessions-2026-05-08.jsonl%23ID), or by its session id, which stands for the newest session of that id. `self` of a session is its path, ready to use.
+         */
+        get: operations["session-operator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/{id}/playback": {
         parameters: {
             query?: never;
@@ -790,6 +907,24 @@ export interface components {
             sessions: number;
             uuid: string;
         };
+        AtTheKeys: {
+            /**
+             * @description unknown: too little to go by, or nothing that outweighs the rest
+             * @enum {string}
+             */
+            class: "person" | "person_pasting" | "script" | "llm_agent" | "machine_unknown" | "unknown";
+            /** @description The probabilities of all classes; they add up to 1 */
+            classes: components["schemas"]["Likely"][];
+            /** @description What the probabilities before anything was seen are, and where they come from */
+            priors: string;
+            /**
+             * Format: double
+             * @description That the class is right, of a machine of unknown kind that it is a machine; null where the class is unknown
+             */
+            probability: number | null;
+            /** @description What was seen, and for whom it speaks, the strongest first */
+            terms: components["schemas"]["VerdictSum"][];
+        };
         Attributed: {
             attacker_uuid: string;
             /** @description All attackers of the identity */
@@ -1014,6 +1149,17 @@ export interface components {
             /** @description The oldest first */
             sessions: components["schemas"]["PastSession"][];
         };
+        Item: {
+            name: string;
+            /** Format: double */
+            nats: number;
+        };
+        Joined: {
+            address: string;
+            /** @description The session that was compared; missing where it is gone */
+            evidence_ref?: string;
+            uuid: string;
+        };
         KeysAt: {
             /** @description Length */
             chars: number[];
@@ -1044,6 +1190,50 @@ export interface components {
              * @description End of the window, in seconds since 1970
              */
             window_end_ts: number;
+        };
+        Likely: {
+            class: string;
+            /**
+             * Format: double
+             * @description Sum of the terms: the logarithm of the likelihood ratio
+             */
+            nats: number;
+            /**
+             * Format: double
+             * @description Before anything was seen
+             */
+            prior: number;
+            /** Format: double */
+            probability: number;
+        };
+        Linked: {
+            /** @description Both */
+            attackers: components["schemas"]["Joined"][];
+            /** Format: date-time */
+            decided?: string;
+            id: string;
+            /** @description What became of it; of a single link, for operators only */
+            log?: components["schemas"]["LinkEvent"][] | null;
+            /**
+             * Format: double
+             * @description Posterior log odds that both are one person
+             */
+            log_odds: number;
+            /** Format: date-time */
+            proposed?: string;
+            /** @enum {string} */
+            state: "proposed" | "accepted" | "rejected";
+            /** @description What it rests on */
+            statement: components["schemas"]["Stated"];
+            /** @description Who decided; for operators only */
+            who?: string;
+        };
+        LinkEvent: {
+            /** @enum {string} */
+            state: "proposed" | "accepted" | "rejected";
+            /** Format: date-time */
+            time?: string;
+            who: string;
         };
         ListAttacker: {
             /** @description In the order asked for */
@@ -1126,6 +1316,19 @@ export interface components {
         ListLatest: {
             /** @description In the order asked for */
             items: components["schemas"]["Latest"][];
+            /** @description There are more than total */
+            more?: boolean;
+            /** @description Cursor of the next page; missing at the end */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all, where that was asked for and is known
+             */
+            total?: number;
+        };
+        ListLinked: {
+            /** @description In the order asked for */
+            items: components["schemas"]["Linked"][];
             /** @description There are more than total */
             more?: boolean;
             /** @description Cursor of the next page; missing at the end */
@@ -1648,6 +1851,36 @@ export interface components {
             /** @description What is shown as the present value */
             value?: string;
         };
+        Stated: {
+            /**
+             * Format: int64
+             * @description Attackers that were compared; the logarithm of their number is taken off
+             */
+            candidates: number;
+            /** @description What else speaks for it or against it, in log odds */
+            evidence: components["schemas"]["Item"][];
+            /**
+             * Format: double
+             * @description Upper 95 % bound of how often two persons score as high; null where it was not measured
+             */
+            false_accept_bound: number | null;
+            /**
+             * Format: int64
+             * @description Keys of the session that has fewer
+             */
+            keys: number;
+            /** @description What it consists of */
+            parts: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            posterior_log_odds: number;
+            /**
+             * Format: double
+             * @description What the typing says, at equal odds before
+             */
+            typing_log_odds: number;
+        };
         Stats: {
             /** Format: int64 */
             attackers: number;
@@ -1725,6 +1958,18 @@ export interface components {
         Valued: {
             primitive: string;
             value: string;
+        };
+        VerdictSum: {
+            name: string;
+            /**
+             * Format: double
+             * @description How much: the logarithm of a likelihood ratio
+             */
+            nats: number;
+            /** @description The fact, in words and numbers */
+            text: string;
+            /** @description Whom it speaks for */
+            toward: string;
         };
         Versions: {
             api: string;
@@ -2955,6 +3200,476 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    links: {
+        parameters: {
+            query?: {
+                /** @description Only those of this attacker, by UUID */
+                attacker?: string;
+                /** @description Tell how many there are in all, up to 10,000 */
+                count?: boolean;
+                /** @description Where to go on: next of the page before. Only with the same question */
+                cursor?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Only those in this state */
+                state?: "proposed" | "accepted" | "rejected";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLinked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "link-accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "link-reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "link-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4293,6 +5008,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "session-operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Evidence reference, percent-encoded, or session id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtTheKeys"];
                 };
             };
             /** @description Bad Request */

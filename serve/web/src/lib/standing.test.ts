@@ -19,7 +19,7 @@ test('each state has a sign of its own and says what it means', () => {
 });
 
 test('a state that is not known is shown without a meaning', () => {
-  expect(described('constructor').tone).toBe('soft');
+  expect(described('constructor')).toEqual({ sign: '?', means: '' });
   expect(why(standing({ state: 'constructor' as Standing['state'], reasons: ['because'] }))).toEqual(['Because.']);
 });
 

@@ -6,20 +6,19 @@ export type Standing = Schemas['Standing'];
 
 interface Described {
   sign: string;
-  tone: 'good' | 'warn' | 'bad' | 'soft';
   /** What the state means, in one sentence. */
   means: string;
 }
 
 const states = new Map<string, Described>([
-  ['stable', { sign: '●', tone: 'good', means: 'The latest sessions agree, and those before do not say otherwise.' }],
-  ['drifting', { sign: '◐', tone: 'warn', means: 'The latest sessions agree with each other, and not with those before them.' }],
-  ['conflicted', { sign: '◇', tone: 'bad', means: 'The latest sessions do not agree.' }],
-  ['multi_actor', { sign: '⇄', tone: 'bad', means: 'Two values take turns. One person who does two things in turn looks the same.' }],
+  ['stable', { sign: '●', means: 'The latest sessions agree, and those before do not say otherwise.' }],
+  ['drifting', { sign: '◐', means: 'The latest sessions agree with each other, and not with those before them.' }],
+  ['conflicted', { sign: '◇', means: 'The latest sessions do not agree.' }],
+  ['multi_actor', { sign: '⇄', means: 'Two values take turns. One person who does two things in turn looks the same.' }],
 ]);
 
 /** How a state is shown; one that is not known has its own name and no sign. */
-export const described = (state: string): Described => states.get(state) ?? { sign: '?', tone: 'soft', means: '' };
+export const described = (state: string): Described => states.get(state) ?? { sign: '?', means: '' };
 
 /** A state by name, as it is read. */
 export const named = (state: string): string => spaced(state);

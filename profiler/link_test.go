@@ -1,0 +1,78 @@
+package profiler
+
+import (
+	"fmt"
+	"testing"
+
+	"gait"
+	"gait/assess/typist"
+	"gait/internal/simulate"
+	"gait/store"
+)
+
+// hands makes up sessions of persons, each typed twice from another address.
+func persons(n int) (list []*gait.Session) {
+	for i := range n {
+		s := simulate.Find("human").Session(uint64(100 + i))
+		s.ID, s.Decoy, s.Service = fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "decky-01", "ssh"
+		s.SourceIP = fmt.Sprintf("198.18.%d.7", i)
+		list = append(list, s)
+	}
+	return list
+}
+
+// again gives the keys of a session once more, typed from another address.
+func again(s *gait.Session, id int) *gait.Session {
+	other := *s
+	other.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", 1000+id)
+	other.SourceIP, other.HASSH = fmt.Sprintf("198.19.%d.8", id), s.HASSH
+	return &other
+}
+
+func TestLinksAreProposed(t *testing.T) {
+	k := newKit(t, func(o *Options) { o.Typist = typist.Shipped() })
+	list := persons(6)
+	for _, s := range list {
+		k.handle(t, k.write(t, s))
+	}
+	if n, err := k.concluder.linker.round(t.Context()); err != nil || n != len(list) {
+		t.Fatalf("%d compared, %v", n, err)
+	}
+	k.handle(t, k.write(t, again(list[2], 2)))
+	if n, err := k.concluder.linker.round(t.Context()); err != nil || n != 1 {
+		t.Fatalf("%d compared, %v", n, err)
+	}
+	page, err := k.store.Links(t.Context(), store.LinkQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, l := range page.Items {
+		found = found || l.Addresses == [2]string{"198.18.2.7", "198.19.2.8"} && l.Strength >= typist.ProposeLogOdds
+		if l.State != store.LinkProposed {
+			t.Errorf("%+v", l)
+		}
+	}
+	if !found {
+		t.Errorf("the same keys make no link: %+v", page.Items)
+	}
+	// Another process that reads all anew proposes the same, and a session that is
+	// forgotten is in nobody's memory.
+	if _, err := k.store.Forget(t.Context(), store.Subject{Address: "198.19.2.8"}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.concluder.linker.round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := k.concluder.linker.index.Len(); n != len(list) {
+		t.Errorf("%d typists are in memory, %d are stored", n, len(list))
+	}
+}
+
+func TestNothingOfTypingIsKeptUnasked(t *testing.T) {
+	k := newKit(t)
+	k.handle(t, k.write(t, persons(1)[0]))
+	if list, err := k.store.Vectors(t.Context(), 0, 10, false); err != nil || len(list) > 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
