@@ -27,27 +27,33 @@ const ridge = 0.1
 // fitted on at most; the group weighs the same however many they are.
 const perGroup = 40
 
+// mostSamples is how many comparisons of one length are fitted on at most, as
+// far as each group keeps one.
+const mostSamples = 20000
+
 // Calibrate gives a model with the same figures whose fusion is fitted on
 // comparisons of known persons: seven weights common to all lengths, and a
 // slope and a bias for each length. Each person and each pair of persons weighs
-// the same. Without comparisons of both kinds at every length the fusion stays
-// as it is.
+// the same. A length without comparisons of both kinds keeps its fusion.
 func (m *Model) Calibrate(list []Compared) *Model {
 	n := *m
-	lengths := make([]lengthSample, 0, len(Lengths))
+	var lengths []lengthSample
 	for _, keys := range Lengths {
-		s := sampleOf(list, keys)
-		if s.same == 0 || s.other == 0 {
-			return &n
+		if s := sampleOf(list, keys); s.same > 0 && s.other > 0 {
+			lengths = append(lengths, s)
 		}
-		lengths = append(lengths, s)
+	}
+	if len(lengths) == 0 {
+		return &n
+	}
+	if len(lengths) == len(Lengths) {
+		n.Persons = math.MaxInt
 	}
 	weights := fuse(lengths)
-	n.fusion = nil
-	n.Persons = 0
+	n.fusion = slices.Clone(m.fusion)
 	for i := range lengths {
 		s := &lengths[i]
-		f := Fusion{Keys: Lengths[i]}
+		f := Fusion{Keys: s.keys}
 		raw := make([]float64, len(s.list))
 		for j, c := range s.list {
 			raw[j] = dot(&weights, s.standard(&c.Parts))
@@ -59,8 +65,8 @@ func (m *Model) Calibrate(list []Compared) *Model {
 			f.Bias -= f.Weights[p] * s.mean[p]
 		}
 		f.Bounds = s.bounds(&f)
-		n.fusion = append(n.fusion, f)
-		n.Persons = max(n.Persons, s.persons)
+		n.fusion[slices.Index(Lengths[:], s.keys)] = f
+		n.Persons = min(n.Persons, s.persons)
 	}
 	n.derive()
 	return &n
@@ -68,6 +74,7 @@ func (m *Model) Calibrate(list []Compared) *Model {
 
 // lengthSample are the comparisons at one length, with what each weighs.
 type lengthSample struct {
+	keys        int
 	list        []Compared
 	weight      []float64 // half of all for one person, half for two
 	same, other int       // groups
@@ -76,6 +83,7 @@ type lengthSample struct {
 }
 
 func sampleOf(list []Compared, keys int) (s lengthSample) {
+	s.keys = keys
 	groups := map[[2]int][]Compared{}
 	var order [][2]int
 	for _, c := range list {
@@ -91,7 +99,6 @@ func sampleOf(list []Compared, keys int) (s lengthSample) {
 				s.other++
 			}
 		}
-		s.persons = max(s.persons, g[1]+1)
 		groups[g] = append(groups[g], c)
 	}
 	slices.SortFunc(order, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
@@ -103,7 +110,7 @@ func sampleOf(list []Compared, keys int) (s lengthSample) {
 			of = s.same
 		}
 		members := groups[g]
-		n := min(len(members), perGroup)
+		n := min(len(members), max(mostSamples/len(order), 1), perGroup)
 		for i := range n {
 			s.list = append(s.list, members[i*len(members)/n])
 			s.weight = append(s.weight, 1/float64(2*of*n))

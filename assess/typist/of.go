@@ -18,6 +18,14 @@ import (
 // counts once.
 func (m *Model) Of(k *profile.Keys) (v *Vector, keys int) {
 	var b Builder
+	follow(k, b.Add)
+	v = b.Vector(m.Version)
+	return v, v.keys
+}
+
+// follow calls f with every two keys that follow each other and the
+// milliseconds between them.
+func follow(k *profile.Keys, f func(first, second rune, ms float64)) {
 	before := rune(-1)
 	for i := 0; i < len(k.Strokes); i++ {
 		if !k.Strokes[i].Single() {
@@ -26,7 +34,7 @@ func (m *Model) Of(k *profile.Keys) (v *Vector, keys int) {
 		}
 		c := keyOf(k.Data(i))
 		if before >= 0 {
-			b.Add(before, c, 1000*k.Gap(i))
+			f(before, c, 1000*k.Gap(i))
 		}
 		before = c
 		if n := held(k, i); n > 0 {
@@ -34,8 +42,6 @@ func (m *Model) Of(k *profile.Keys) (v *Vector, keys int) {
 			before = -1
 		}
 	}
-	v = b.Vector(m.Version)
-	return v, v.keys
 }
 
 // Watch gives a primitive that answers nothing and shows take the vector of each
@@ -43,16 +49,42 @@ func (m *Model) Of(k *profile.Keys) (v *Vector, keys int) {
 // what a vector needs of a recording: single keys, and times of the session's
 // own that are no coarser than a millisecond.
 func (m *Model) Watch(take func(*Vector)) *profile.Primitive {
+	return watch(func(k *profile.Keys) {
+		if vector, _ := m.Of(k); vector.Known() {
+			take(vector)
+		}
+	})
+}
+
+func watch(see func(*profile.Keys)) *profile.Primitive {
 	return &profile.Primitive{
 		Name: "gait.typist", Title: "the hands that typed", Rules: 1,
 		Needs: profile.NeedKeys | profile.NeedTiming, Finest: 10 * time.Millisecond,
 		Observe: func(v *profile.View) profile.Answer {
-			if vector, _ := m.Of(v.Keys()); vector.Known() {
-				take(vector)
-			}
+			see(v.Keys())
 			return profile.Silent
 		},
 	}
+}
+
+// StreamOf gives the gaps of a session that a known person typed; it has no
+// blocks where the recording cannot show them. All columns are the times as
+// recorded.
+func StreamOf(s *gait.Session, person, place string) Stream {
+	stream := Stream{Person: person, Place: place}
+	var block []Gap
+	profile.Run(s, []*profile.Primitive{watch(func(k *profile.Keys) {
+		follow(k, func(first, second rune, ms float64) {
+			g := Gap{First: first, Second: second}
+			for i := range g.MS {
+				g.MS[i] = ms
+			}
+			if block = append(block, g); len(block) == BlockKeys {
+				stream.Blocks, block = append(stream.Blocks, block), nil
+			}
+		})
+	})}, time.Time{})
+	return stream
 }
 
 // OfSession gives the vector of a session, nil where it has too few keys or its

@@ -31,6 +31,12 @@ func newPerson(r *rand.Rand) *person {
 	return p
 }
 
+// gap draws the time of a digraph in milliseconds.
+func (p *person) gap(r *rand.Rand, digraph int) float64 {
+	f := population.Digraphs()[digraph]
+	return math.Exp(f.Mean + p.pace + p.digraphs[digraph] + r.NormFloat64()*math.Sqrt(f.Within))
+}
+
 // play adds so many gaps of a person to a builder.
 func (p *person) play(r *rand.Rand, b *typist.Builder, keys int) {
 	before := ' '
@@ -42,8 +48,7 @@ func (p *person) play(r *rand.Rand, b *typist.Builder, keys int) {
 		for _, c := range text {
 			ms := 150.0
 			if n, ok := population.Number(before, c); ok {
-				f := population.Digraphs()[n]
-				ms = math.Exp(f.Mean + p.pace + p.digraphs[n] + r.NormFloat64()*math.Sqrt(f.Within))
+				ms = p.gap(r, n)
 			}
 			b.Add(before, c, ms)
 			before = c

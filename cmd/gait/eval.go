@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"gait/assess/evaluate"
-	"gait/assess/typist"
 	"gait/recording"
 )
 
@@ -35,6 +34,9 @@ class    human (typed by a person), bot (a script), llm (an agent), machine_keys
 subject  where it comes from: the person, the harness, the honeypot
 group    what is alike: the person, the model, the script. Nothing is judged by a model that has seen its group
 
+How typists are told apart is measured on files digraphs.NAME.tsv or .tsv.gz in the folder (docs/typist.md has
+their columns), or else on the recordings of people, where a person has several.
+
 Label only what you know, not what gait said of it.`
 
 // Help says what is measured on what.
@@ -49,8 +51,10 @@ Exit status: 0 when all was measured, 1 when something could not be read (the re
 
 // evalReport is the result as JSON. What the corpus has nothing for is null.
 type evalReport struct {
-	Operator    *evaluate.OperatorReport     `json:"operator"`
-	Attribution *evaluate.AttributionFigures `json:"attribution"`
+	Operator *evaluate.OperatorReport `json:"operator"`
+	// Typist is by the number of keys.
+	Typist      map[string]*evaluate.TypistFigures `json:"typist"`
+	Attribution *evaluate.AttributionFigures       `json:"attribution"`
 }
 
 // Run measures, or says what it needs.
@@ -94,11 +98,9 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 // measure reads the corpora and measures what they have samples for.
 func (e *evalCmd) measure(ctx context.Context, c *console, x *corpus) (*evalReport, error) {
 	var list []labelled
-	var streams []typist.Stream
 	for _, dir := range e.Corpus {
-		streams = append(streams, x.streams(dir)...)
 		found := x.labels(dir)
-		if len(found) == 0 {
+		if len(found) == 0 && len(sampleFiles(dir)) == 0 {
 			x.fail(failure{dir, "no recording is labelled there (gait eval without a folder says how to label)"})
 		}
 		list = append(list, found...)
@@ -111,11 +113,15 @@ func (e *evalCmd) measure(ctx context.Context, c *console, x *corpus) (*evalRepo
 	}
 	report := &evalReport{}
 	if len(x.samples) > 0 {
-		report.Operator, err = e.operator(ctx, c, x.samples)
+		if report.Operator, err = e.operator(ctx, c, x.samples); err != nil {
+			return nil, err
+		}
 	}
-	if err == nil {
-		report.Attribution, err = e.attribution(ctx, c, x.samples, streams)
+	streams := x.streams(e.Corpus)
+	if report.Typist, err = e.typist(ctx, c, streams); err != nil {
+		return nil, err
 	}
+	report.Attribution, err = e.attribution(ctx, c, x.samples, streams)
 	return report, err
 }
 

@@ -1,53 +1,14 @@
 package main
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"gait/assess/evaluate"
 	"gait/assess/typist"
 )
-
-// streams reads the tables of digraph samples in a folder, packed with gzip or
-// not. What cannot be used is told.
-func (x *corpus) streams(dir string) (list []typist.Stream) {
-	for _, end := range []string{"", ".gz"} {
-		tables, err := filepath.Glob(filepath.Join(escapeGlob(dir), "digraphs.*.tsv"+end))
-		if err != nil {
-			continue // only a broken pattern gives one
-		}
-		for _, table := range tables {
-			found, err := readStreams(table)
-			if err != nil {
-				x.fail(failure{table, bareError(err)})
-			}
-			list = append(list, found...)
-		}
-	}
-	return list
-}
-
-func readStreams(path string) ([]typist.Stream, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			return nil, err
-		}
-	}
-	return typist.ReadSamples(io.LimitReader(r, corpusBytes))
-}
 
 // attribution measures how often several people are suspected.
 func (e *evalCmd) attribution(ctx context.Context, c *console, samples []evaluate.Sample, streams []typist.Stream) (*evaluate.AttributionFigures, error) {

@@ -24,6 +24,9 @@ func (p *evalPage) write(r *evalReport) error {
 	if r.Operator != nil {
 		p.operator(r.Operator)
 	}
+	if r.Typist != nil {
+		p.typist(r.Typist)
+	}
 	if r.Attribution != nil {
 		p.attribution(r.Attribution)
 	}

@@ -15,6 +15,7 @@ type commands struct {
 	Convert    convertCmd    `cmd:"" help:"Write a recording in another format."`
 	Primitives primitivesCmd `cmd:"" help:"List the primitives, or explain one."`
 	Eval       evalCmd       `cmd:"" help:"Measure how often the assessments are right, on your own labelled recordings."`
+	Fit        fitCmd        `cmd:"" help:"Fit the table that typists are compared by to your own sessions."`
 	Simulate   simulateCmd   `cmd:"" help:"Write made-up sessions where a honeypot would, live."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong, and say what to do about it."`
 	Config     configCmd     `cmd:"" help:"Print what gait run would do, and where each setting came from."`

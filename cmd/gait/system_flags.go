@@ -72,8 +72,9 @@ type busFlags struct {
 
 // workFlags say how sessions are profiled.
 type workFlags struct {
-	Workers int  `conf:"" placeholder:"N" group:"work" help:"How many sessions are profiled at once; by itself one for each processor."`
-	Typist  bool `conf:"" group:"work" help:"Keep how each session was typed, as numbers without text, compare attackers by it and propose links between those who type alike. Nobody is merged by it."`
+	Workers     int    `conf:"" placeholder:"N" group:"work" help:"How many sessions are profiled at once; by itself one for each processor."`
+	Typist      bool   `conf:"" group:"work" help:"Keep how each session was typed, as numbers without text, compare attackers by it and propose links between those who type alike. Nobody is merged by it."`
+	TypistTable string `conf:"" group:"work" placeholder:"FILE" help:"Compare by a table that gait fit wrote instead of the one that is shipped."`
 	limitFlags
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"gait/assess/typist"
 	"gait/collect"
 	"gait/internal/disk"
 	"gait/profiler"
@@ -18,9 +17,9 @@ import (
 
 // makeProfiler makes the stage that turns sessions into profiles.
 func (y *system) makeProfiler(context.Context) error {
-	var model *typist.Model
-	if y.opt.Typist {
-		model = typist.Shipped()
+	model, err := typistModel(&y.opt.workFlags)
+	if err != nil {
+		return err
 	}
 	p, err := profiler.New(profiler.Options{
 		Typist: model,
