@@ -93,10 +93,9 @@ func (e *echo) resize(before int) {
 			from = e.v.size[e.sizes-1].end
 		}
 		columns, _, _ := bytes.Cut(e.v.session.Block(resizeKind)[from:e.v.size[e.sizes].end], []byte{'x'})
-		if len(columns) < 8 {
-			if n, err := strconv.Atoi(string(columns)); err == nil {
-				e.width = n
-			}
+		if n, err := strconv.Atoi(string(columns[:min(len(columns), 8)])); err == nil && n != e.width {
+			e.width = n
+			e.area.Resize(n)
 		}
 		e.sizes++
 	}
@@ -133,6 +132,14 @@ func (e *echo) look() {
 	if e.area.Len()-start > maxPromptLine {
 		return
 	}
+	if typed, ok := e.area.Holds(start, e.prompts.last); ok && typed == e.area.Len() && len(e.prompts.last) > 0 && e.prompts.shaped {
+		e.edit, e.guess, e.typed = true, false, typed // the same prompt as the last
+		if !e.resume {
+			e.from = e.in
+		}
+		e.resume = false
+		return
+	}
 	e.text = e.area.AppendText(e.text[:0], start, e.area.Len())
 	size, guess := e.prompts.find(e.text, true)
 	if size < 0 {
@@ -164,8 +171,9 @@ func (e *echo) output(to int) {
 		case term.LineEnd:
 			e.lineEnd()
 		case term.EditorEnd:
-			if e.edit && e.waiting() {
-				e.lineEnd()
+			if e.edit && e.waiting() && !e.cancel {
+				e.accept(e.guess)
+				e.stop()
 			}
 		}
 	}
@@ -185,7 +193,7 @@ func (e *echo) lineEnd() {
 	switch {
 	case e.area.Alternate() || e.cancel:
 		e.stop()
-	case e.edit && e.waiting():
+	case e.edit && e.waiting() && e.area.Breaks() >= e.below():
 		e.accept(e.guess)
 		e.stop()
 	case e.edit && e.area.Breaks() < maxListing:
@@ -211,6 +219,15 @@ func (e *echo) stop() {
 // shell takes as one.
 func (e *echo) waiting() bool {
 	return e.head < len(e.sent) && !e.sent[len(e.sent)-1].pasted
+}
+
+// below gives how many lines of a paste are still to be shown above the line
+// that was sent, at most as many as may stand there.
+func (e *echo) below() (n int) {
+	for e.head+n < len(e.sent) && n < maxListing && e.sent[e.head+n].pasted {
+		n++
+	}
+	return n
 }
 
 // finish takes what came after the last output. The line end of the last line

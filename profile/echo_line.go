@@ -31,14 +31,15 @@ func (e *echo) accept(exactly bool) {
 	if e.sent[i].from < e.sent[i].to || i > first {
 		e.attempts++
 	}
-	rows := 1 + bytes.Count(e.text, newLine)
-	for text := e.text; rows > 0; rows-- {
-		var row []byte
-		row, text, _ = bytes.Cut(text, newLine)
-		l := &e.sent[max(first, i+1-rows)]
-		if e.judge(l, row, exactly) && e.guess {
-			e.prompts.settle()
+	if first < i && e.sent[i-1].pasted {
+		rows := 1 + bytes.Count(e.text, newLine)
+		for text := e.text; rows > 0; rows-- {
+			var row []byte
+			row, text, _ = bytes.Cut(text, newLine)
+			e.judge(&e.sent[max(first, i+1-rows)], row, exactly)
 		}
+	} else if e.judge(&e.sent[i], e.text, exactly) && e.guess {
+		e.prompts.settle()
 	}
 	if e.head == len(e.sent) {
 		e.sent, e.head = e.sent[:0], 0
@@ -213,7 +214,13 @@ func special(raw []byte) (first int, complete bool) {
 }
 
 // trimmed takes the white space at the end off a line.
-func trimmed(b []byte) []byte { return bytes.TrimRight(b, " \t\r\n\x00") }
+func trimmed(b []byte) []byte {
+	n := len(b)
+	for n > 0 && (b[n-1] == ' ' || b[n-1] == '\t' || b[n-1] == '\r' || b[n-1] == '\n' || b[n-1] == 0) {
+		n--
+	}
+	return b[:n]
+}
 
 // pasteCursor says whether places lie inside of a bracketed paste; they must not
 // fall.

@@ -95,6 +95,8 @@ func TestCommandsFromTheEcho(t *testing.T) {
 		{"lines in one piece", join(ps1, "in:id\nuname\nw\n", "id\r\nuid=0\r\n"+ps1+"uname\r\nLinux\r\n"+ps1+"w\r\nup\r\n"+ps1), []string{"id", "uname", "w"}, false},
 		{"line ends of Telnet", join(ps1, "in:id\r\x00", "id\r\nuid=0\r\n"+ps1, "in:w\r\n", "w\r\nup\r\n"+ps1), []string{"id", "w"}, false},
 		{"a bracketed paste", join(ps1, "in:\x1b[200~id\nuname\x1b[201~", "id\r\nuname", "in:\r", "\r\nuid=0\r\nLinux\r\n"+ps1), []string{"id", "uname"}, false},
+		{"a bracketed paste and Enter at once", join(ps1, "in:\x1b[200~id\nuname\x1b[201~", "in:\r", "\x1b[7mid\x1b[27m\r\n\r\x1b[7muname\x1b[27m\x1b[A\r\x1b[12Cid\r\n\runame\r\n", "uid=0\r\n"+ps1), []string{"id", "uname"}, false},
+		{"lines recalled together", join(ps1, keyed("id"), "in:\r", "\r\nuid=0\r\n"+ps1, "in:\x1b[A", "cat <<X\r\n\rreboot\r\n\rX", "in:\r", "\r\nreboot\r\n"+ps1), []string{"id", "cat <<X\nreboot\nX"}, false},
 		{"output that shows a command", join(ps1, keyed("cat log"), "in:\r", "\r\n"+ps1+"rm -rf /\r\n"+ps1+"reboot\r\n"+ps1, keyed("id"), "in:\r", "\r\n"+ps1), []string{"cat log", "id"}, false},
 		{"output alone", join(ps1+"rm -rf /\r\n"+ps1, "in:x"), nil, true},
 		{"another prompt", join("➜  ~ ", keyed("id"), "in:\r", "\r\nuid=0\r\n➜  src ", keyed("w"), "in:\r", "\r\nup\r\n➜  src "), []string{"id", "w"}, false},

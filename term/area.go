@@ -54,6 +54,15 @@ func (a *Area) Start(width int) {
 // do.
 func (a *Area) Alternate() bool { return a.alt }
 
+// Resize changes the number of columns; the last line is kept, as it goes on in
+// the rows of the new width.
+func (a *Area) Resize(width int) {
+	cells, cur := a.cells[a.Last():], a.cur-a.Last()
+	a.Reset(width)
+	a.cells = append(a.cells, cells...)
+	a.cur = max(cur, 0)
+}
+
 // End says why [Area.Feed] stopped.
 type End uint8
 
@@ -76,8 +85,12 @@ func (a *Area) Feed(b []byte) (n int, end End) {
 		case a.text:
 			n += a.skip(b[n:])
 		case c >= ' ' && c < 0x7f:
-			a.put(rune(c))
-			n++
+			if a.cur == len(a.cells) {
+				n += a.add(b[n:])
+			} else {
+				a.put(rune(c))
+				n++
+			}
 		case c == '\n':
 			n++
 			if a.down() {
@@ -110,6 +123,9 @@ func (a *Area) Feed(b []byte) (n int, end End) {
 func (a *Area) Break() {
 	a.cur = a.rows() * a.width
 	a.late = false
+	for n := len(a.breaks); n > 0 && int(a.breaks[n-1]) >= a.cur; n-- {
+		a.breaks = a.breaks[:n-1] // rows that nothing was written on
+	}
 	a.breaks = append(a.breaks, int32(a.cur))
 }
 
@@ -143,6 +159,21 @@ func (a *Area) reach(to int) bool {
 		a.cells = append(a.cells, 0)
 	}
 	return true
+}
+
+// add writes the ASCII chars that b begins with at the end, at least one, and
+// gives their number.
+func (a *Area) add(b []byte) (n int) {
+	for n < len(b) && b[n] >= ' ' && b[n] < 0x7f {
+		if len(a.cells) < maxAreaCells {
+			a.cells = append(a.cells, rune(b[n]))
+		}
+		n++
+	}
+	a.last = rune(b[n-1])
+	a.cur = len(a.cells)
+	a.late = a.cur%a.width == 0
+	return n
 }
 
 func (a *Area) put(r rune) {

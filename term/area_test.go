@@ -39,6 +39,7 @@ func TestArea(t *testing.T) {
 		{"home", "abc\x1b[H\x1b[2Jx", "x"},
 		{"nothing stands between", "ab\x1b[4Cright", "ab"},
 		{"rows", "ab\r\ncd", "ab\ncd"},
+		{"an empty row below", "ab\r\n\x1b[A\r\ncd", "ab\ncd"},
 		{"no char", "a\xffb", "a\xffb"},
 		{"again", "-\x1b[3b", "----"},
 		{"the line below is erased", "abcdefghijkl\x1b[A\x1b[J", "ab"},
@@ -112,6 +113,13 @@ func FuzzArea(f *testing.F) {
 		x, y := whole.AppendText(nil, 0, whole.Len()), pieces.AppendText(nil, 0, pieces.Len())
 		if !bytes.Equal(x, y) || whole.Alternate() != pieces.Alternate() {
 			t.Fatalf("%q, in pieces %q", x, y)
+		}
+		last := whole.Last()
+		for row, more := whole.Above(last); more; row, more = whole.Above(row) {
+			if row >= last {
+				t.Fatalf("the row above %d is %d", last, row)
+			}
+			last = row
 		}
 		if place, ok := whole.Holds(0, x); ok && place > whole.Len() || whole.Len() > maxAreaCells {
 			t.Fatalf("%d of %d", place, whole.Len())

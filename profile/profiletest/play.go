@@ -36,6 +36,7 @@ type step func(*player) error
 type player struct {
 	session gait.Session
 	now     time.Duration
+	echo    bool // keys are shown as a shell would
 	steps   int
 }
 
@@ -85,8 +86,10 @@ var kinds = map[string]gait.Kind{"paste": gait.Input, "print": gait.Output, "exe
 
 func parseStep(name string, args []word) (step, error) {
 	switch name {
-	case "type":
-		return parseType(args)
+	case "type", "secret":
+		return parseType(name, args)
+	case "shell":
+		return parseShell(args)
 	case "key":
 		return parseKeys(args)
 	case "wait":
@@ -119,15 +122,37 @@ func parseWait(args []word) (step, error) {
 	}, nil
 }
 
-func parseType(args []word) (step, error) {
+// parseShell reads the prompt from which on keys are shown.
+func parseShell(args []word) (step, error) {
+	if len(args) != 1 || !args[0].quoted || args[0].text == "" {
+		return nil, errors.New("shell wants one prompt in quotes")
+	}
+	return func(p *player) error {
+		p.record(gait.Output, args[0].text)
+		p.echo = true
+		return nil
+	}, nil
+}
+
+func parseType(name string, args []word) (step, error) {
 	args, every, err := takeEvery(args)
 	if err != nil {
 		return nil, err
 	}
 	if len(args) != 1 || !args[0].quoted || args[0].text == "" {
-		return nil, errors.New("type wants one text in quotes")
+		return nil, fmt.Errorf("%s wants one text in quotes", name)
 	}
-	return keySteps(chars(args[0].text), 1, every), nil
+	keys := keySteps(chars(args[0].text), 1, every)
+	if name == "type" {
+		return keys, nil
+	}
+	return func(p *player) error {
+		shown := p.echo
+		p.echo = false
+		err := keys(p)
+		p.echo = shown
+		return err
+	}, nil
 }
 
 // chars takes a text apart: code points, and bytes that are no valid UTF-8.
@@ -182,6 +207,19 @@ func takeEvery(args []word) (rest []word, every time.Duration, err error) {
 	return args[:n-2], d, nil
 }
 
+// show shows a key as the line editor of a shell does.
+func (p *player) show(key string) {
+	switch {
+	case !p.echo:
+	case key == "\r" || key == "\n":
+		p.record(gait.Output, "\r\n")
+	case key == "\x7f":
+		p.record(gait.Output, "\b \b")
+	case key[0] >= ' ':
+		p.record(gait.Output, key)
+	}
+}
+
 // keySteps sends keys one by one, each after an interval.
 func keySteps(keys []string, times int, every time.Duration) step {
 	return func(p *player) error {
@@ -192,6 +230,7 @@ func keySteps(keys []string, times int, every time.Duration) step {
 			for _, k := range keys {
 				p.now += every
 				p.record(gait.Input, k)
+				p.show(k)
 			}
 		}
 		return nil

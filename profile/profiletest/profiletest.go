@@ -25,6 +25,9 @@
 //	                            the names are those of [Keys]
 //	paste "TEXT"                sends the text as one event, now
 //	print "TEXT"                shows the text on the terminal, now
+//	shell "PROMPT"              shows the prompt of a shell, now; from here on
+//	                            chars, Enter and backspace are shown as typed
+//	secret "TEXT" [every 120ms] types without showing
 //	exec "COMMAND"              gives a command at login, now
 //	wait 2s                     lets time pass; negative times step back
 //	repeat 20 { ... }           plays the lines between its braces so often
