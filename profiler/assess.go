@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gait/assess/attribution"
+	"gait/assess/typist"
 	"gait/profile"
 	"gait/store"
 )
@@ -29,15 +30,18 @@ type Assessor struct {
 	store store.Store
 	rules map[string]int // of the primitives that have a state
 	now   func() time.Time
+	// typist compares the typing of sessions; nil where that is not to be done.
+	typist *typist.Model
 }
 
-// NewAssessor makes one that knows these primitives. The error is that of a
+// NewAssessor makes one that knows these primitives, and a model to compare
+// typing with, nil for none. The error is that of a
 // store that holds the reference's reading, of which nothing is concluded.
-func NewAssessor(s store.Store, primitives []*profile.Primitive) (*Assessor, error) {
+func NewAssessor(s store.Store, primitives []*profile.Primitive, m *typist.Model) (*Assessor, error) {
 	if s.Compat() {
 		return nil, store.ErrCompat
 	}
-	a := &Assessor{store: s, rules: map[string]int{}, now: time.Now}
+	a := &Assessor{store: s, rules: map[string]int{}, now: time.Now, typist: m}
 	for _, p := range primitives {
 		if attribution.KindOf(p) == attribution.Labels {
 			a.rules[p.Name] = p.Rules

@@ -38,7 +38,7 @@ func sessionsOf(kinds string) (list []*gait.Session) {
 // concluded draws all conclusions that are due.
 func (k *kit) concluded(t testing.TB) {
 	t.Helper()
-	a, err := NewAssessor(k.store, suite.All)
+	a, err := NewAssessor(k.store, suite.All, k.typist)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestNothingIsConcludedOfTheReferencesReading(t *testing.T) {
 	if k.concluder != nil {
 		t.Error("there is something that concludes")
 	}
-	if _, err := NewAssessor(s, suite.All); err != store.ErrCompat {
+	if _, err := NewAssessor(s, suite.All, nil); err != store.ErrCompat {
 		t.Errorf("the error is %v", err)
 	}
 }

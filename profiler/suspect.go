@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gait/assess/attribution"
+	"gait/assess/typist"
 	"gait/store"
 )
 
@@ -29,6 +30,13 @@ func (a *Assessor) suspect(ctx context.Context, h *store.History, states map[str
 	var err error
 	if q.Clients, err = a.clients(ctx, states); err != nil {
 		return err
+	}
+	if a.typist != nil {
+		vectors, err := a.vectors(ctx, states)
+		if err != nil {
+			return err
+		}
+		q.Compare = func(x, y []string) (attribution.Typing, bool) { return a.hands(pooled(vectors, x), pooled(vectors, y)) }
 	}
 	x, ok := attribution.Suspect(&q)
 	if !ok {
@@ -89,4 +97,55 @@ func (a *Assessor) clients(ctx context.Context, states map[string]attribution.St
 		}
 	}
 	return known, nil
+}
+
+// vectors gives how the sessions were typed that take turns, by reference. What
+// another release or another table of typing gave is left out.
+func (a *Assessor) vectors(ctx context.Context, states map[string]attribution.State) (map[string]*typist.Vector, error) {
+	all := map[string]*typist.Vector{}
+	for _, s := range states {
+		if s.Name != attribution.MultiActor {
+			continue
+		}
+		var refs []string
+		for _, o := range s.Last {
+			if _, known := all[o.Ref]; !known {
+				refs, all[o.Ref] = append(refs, o.Ref), nil
+			}
+		}
+		list, err := a.store.VectorsOf(ctx, refs)
+		if err != nil {
+			return nil, fmt.Errorf("read how sessions were typed: %w", err)
+		}
+		for i := range list {
+			var v typist.Vector
+			if v.UnmarshalBinary(list[i].Data) == nil && v.Table() == a.typist.Version {
+				all[list[i].Ref] = &v
+			}
+		}
+	}
+	return all, nil
+}
+
+// hands compares the typing of two groups of sessions.
+func (a *Assessor) hands(x, y *typist.Vector) (attribution.Typing, bool) {
+	if x == nil || y == nil {
+		return attribution.Typing{}, false
+	}
+	s, err := a.typist.Score(x, y)
+	return attribution.Typing{Keys: [2]int{x.Keys(), y.Keys()}, LogOdds: s.LogOdds}, err == nil
+}
+
+// pooled puts the typing of sessions together; nil where none of it is known.
+func pooled(vectors map[string]*typist.Vector, refs []string) *typist.Vector {
+	var list []*typist.Vector
+	for _, r := range refs {
+		if v := vectors[r]; v != nil {
+			list = append(list, v)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return typist.Pool(list...)
 }

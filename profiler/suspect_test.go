@@ -2,11 +2,15 @@ package profiler
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"gait"
 	"gait/assess/attribution"
+	"gait/assess/typist"
 	"gait/store"
 )
 
@@ -96,5 +100,54 @@ func TestASuspicionIsToldOnceAndGoesWhenItsGroundIsGone(t *testing.T) {
 	k.concluded(t)
 	if x, kept := k.standings(t)[attribution.SubjectSuspected]; kept {
 		t.Errorf("of one session %+v", x)
+	}
+}
+
+// handsInTurns makes up five sessions of two people who take turns: one quick,
+// who takes back what was mistyped, and one slow, who mistypes nothing.
+func handsInTurns() (list []*gait.Session) {
+	for i, s := range sessionsOf("ttttt") {
+		chance := rand.New(rand.NewPCG(uint64(i), 9))
+		x := &gait.Session{Header: s.Header}
+		x.Client = ""
+		pace, quick := 320.0, i%2 == 0
+		if quick {
+			pace = 90
+		}
+		at := time.Second
+		for n := range 260 {
+			key := "etaoinshrd"[chance.IntN(10)]
+			if quick && n%9 == 8 {
+				key = 0x7f
+			}
+			at += time.Duration(pace * (0.7 + 0.6*chance.Float64()) * float64(time.Millisecond))
+			x.Append(gait.Event{Time: at, Kind: gait.Input, Data: []byte{key}}, -1)
+		}
+		x.End = gait.End{Seen: true, Time: at}
+		list = append(list, x)
+	}
+	return list
+}
+
+func TestSuspicionsRestOnTypingWhereItIsKept(t *testing.T) {
+	for _, m := range []*typist.Model{nil, typist.Shipped()} {
+		k := newKit(t, func(o *Options) { o.Typist = m })
+		for _, s := range handsInTurns() {
+			k.handle(t, k.write(t, s))
+		}
+		k.concluded(t)
+		told := k.untold(t)
+		if len(told) == 1 != (m != nil) {
+			t.Errorf("with typing %v: told %d times", m != nil, len(told))
+		}
+		if len(told) != 1 {
+			continue
+		}
+		if e := told[0].Evidence; len(e) != 1 || e[0].Kind != "typing" || *e[0].LogOdds > attribution.Apart || min(e[0].Keys[0], e[0].Keys[1]) < attribution.PooledKeys {
+			t.Errorf("evidence %+v", e)
+		}
+		if g := told[0].Groups; len(g[0]) != 3 || len(g[1]) != 2 {
+			t.Errorf("groups %+v", g)
+		}
 	}
 }

@@ -15,6 +15,9 @@ type Linkage interface {
 	// Vectors gives stored vectors above a number, in the order of their numbers;
 	// with fresh set those alone that [Linkage.Propose] has not named yet.
 	Vectors(ctx context.Context, after int64, limit int, fresh bool) ([]Vector, error)
+	// VectorsOf gives the stored vectors of sessions by their evidence references,
+	// at most 100 of these, in the order of the vectors' numbers.
+	VectorsOf(ctx context.Context, refs []string) ([]Vector, error)
 	// VectorsGone counts the vectors that were deleted or replaced, ever: whoever
 	// keeps vectors in memory reads all of them anew where it has grown.
 	VectorsGone(ctx context.Context) (int64, error)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gait/assess/typist"
 	"gait/profiler"
 	"gait/store"
 )
@@ -26,7 +27,7 @@ const assessStep = 500
 // Run marks all attackers and goes through them.
 func (d *dbAssessCmd) Run(ctx context.Context, c *console) error {
 	return d.with(ctx, store.Options{}, func(db store.Store) error {
-		a, err := profiler.NewAssessor(db, primitives())
+		a, err := profiler.NewAssessor(db, primitives(), typist.Shipped())
 		if errors.Is(err, store.ErrCompat) {
 			return errors.New("this store holds the reference's reading, of which nothing is concluded")
 		}

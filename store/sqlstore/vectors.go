@@ -73,7 +73,7 @@ func (s *Store) VectorsGone(ctx context.Context) (n int64, err error) {
 }
 
 // Vectors gives stored vectors above a number.
-func (s *Store) Vectors(ctx context.Context, after int64, limit int, fresh bool) (list []store.Vector, err error) {
+func (s *Store) Vectors(ctx context.Context, after int64, limit int, fresh bool) ([]store.Vector, error) {
 	if limit <= 0 || limit > mostVectors {
 		limit = mostVectors
 	}
@@ -81,6 +81,29 @@ func (s *Store) Vectors(ctx context.Context, after int64, limit int, fresh bool)
 	if fresh {
 		only = " AND NOT v.compared"
 	}
+	return s.vectors(ctx, `v.session > $1`+only+` ORDER BY v.session LIMIT $2`, after, limit)
+}
+
+// mostRefs is how many sessions are asked for at once.
+const mostRefs = 100
+
+// VectorsOf gives the vectors of sessions.
+func (s *Store) VectorsOf(ctx context.Context, refs []string) ([]store.Vector, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	if len(refs) > mostRefs {
+		return nil, fmt.Errorf("%d sessions are too many to ask for at once", len(refs))
+	}
+	escaped := make([]string, len(refs))
+	for i, ref := range refs {
+		escaped[i] = Escape(ref)
+	}
+	return s.vectors(ctx, `s.ref IN (`+Marks(1, len(refs))+`) ORDER BY v.session`, Pad(nil, escaped)...)
+}
+
+// vectors gives those for which a condition holds.
+func (s *Store) vectors(ctx context.Context, where string, args ...any) (list []store.Vector, err error) {
 	err = s.read(ctx, func(ctx context.Context, t *Tx) error {
 		list = nil
 		return t.each(ctx, func(row scanner) error {
@@ -95,7 +118,7 @@ func (s *Store) Vectors(ctx context.Context, after int64, limit int, fresh bool)
 			return err
 		}, `SELECT v.session, v.version, v.keys, v.data, v.client, v.hassh, s.ref, COALESCE(a.uuid, ''), COALESCE(a.address, ''), COALESCE(`+identityOf+`, '')
 			FROM vectors v JOIN sessions s ON s.n = v.session LEFT JOIN attackers a ON a.n = s.attacker
-			WHERE v.session > $1`+only+` ORDER BY v.session LIMIT $2`, after, limit)
+			WHERE `+where, args...)
 	})
 	return list, reading("vectors", err)
 }

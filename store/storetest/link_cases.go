@@ -80,6 +80,14 @@ func testVectors(t *testing.T, s store.Store) {
 	if fresh := vectors(t, s, true); len(fresh) != 1 || fresh[0].N != numbers[2] {
 		t.Errorf("fresh are %+v", fresh)
 	}
+	of := must(s.VectorsOf(t.Context(), []string{all[2].Ref, "nobody's", all[0].Ref}))(t)
+	if len(of) != 2 || of[0].N != numbers[0] || of[1].Ref != all[2].Ref || string(of[1].Data) != string(all[2].Data) {
+		t.Errorf("vectors of two sessions %+v", of)
+	}
+	same(t, "vectors of none", len(must(s.VectorsOf(t.Context(), nil))(t)), 0)
+	if _, err := s.VectorsOf(t.Context(), make([]string, 101)); err == nil {
+		t.Error("101 sessions are asked for at once")
+	}
 	gone := must(s.VectorsGone(t.Context()))(t)
 	// One that is profiled again without a vector has none, and one goes with its
 	// session.
