@@ -52,12 +52,15 @@ func links(t *testing.T, s store.Store, q store.LinkQuery) (list []store.Link) {
 	}
 }
 
-// propose proposes a link between the sessions of two vectors.
-func propose(t *testing.T, s store.Store, a, b int64, strength float64, told bool) {
+// link is a proposal between the sessions of two vectors.
+func link(a, b int64, strength float64, told bool) store.Proposal {
+	return store.Proposal{Sessions: [2]int64{a, b}, Strength: strength, Statement: json.RawMessage(fmt.Sprintf(`{"score":%g}`, strength)), Told: told}
+}
+
+// propose proposes a link.
+func propose(t *testing.T, s store.Store, p store.Proposal) {
 	t.Helper()
-	do(t, s.Propose(t.Context(), []int64{a}, []store.Proposal{{
-		Sessions: [2]int64{a, b}, Strength: strength, Statement: json.RawMessage(fmt.Sprintf(`{"score":%g}`, strength)), Told: told,
-	}}))
+	do(t, s.Propose(t.Context(), p.Sessions[:1], []store.Proposal{p}))
 }
 
 // identities gives the identity of each attacker.
@@ -108,15 +111,15 @@ func testVectors(t *testing.T, s store.Store) {
 
 func testPropose(t *testing.T, s store.Store) {
 	uuids, n := typed(t, s, 3)
-	propose(t, s, n[1], n[0], 2, false)
-	propose(t, s, n[0], n[1], 1, true) // weaker: nothing
+	propose(t, s, link(n[1], n[0], 2, false))
+	propose(t, s, link(n[0], n[1], 1, true)) // weaker: nothing
 	same(t, "told", len(must(s.Untold(t.Context(), 10))(t)), 0)
-	propose(t, s, n[0], n[1], 3, true)
-	propose(t, s, n[0], n[1], 3, true)
-	propose(t, s, n[0], n[1], 4, true) // stronger, and told already
-	propose(t, s, n[2], n[0], 5, false)
-	propose(t, s, n[0], n[0], 9, true)
-	propose(t, s, n[0], 1<<40, 9, true)
+	propose(t, s, link(n[0], n[1], 3, true))
+	propose(t, s, link(n[0], n[1], 3, true))
+	propose(t, s, link(n[0], n[1], 4, true)) // stronger, and told already
+	propose(t, s, link(n[2], n[0], 5, false))
+	propose(t, s, link(n[0], n[0], 9, true))
+	propose(t, s, link(n[0], 1<<40, 9, true))
 	told := must(s.Untold(t.Context(), 10))(t)
 	if len(told) != 1 || told[0].Subject != store.SubjectLinkProposed || told[0].Attacker != uuids[0] {
 		t.Fatalf("told %+v", told)
@@ -146,7 +149,7 @@ func testPropose(t *testing.T, s store.Store) {
 func testDecide(t *testing.T, s store.Store) {
 	uuids, n := typed(t, s, 4)
 	for i := range 3 {
-		propose(t, s, n[i], n[i+1], 3, false)
+		propose(t, s, link(n[i], n[i+1], 3, false))
 	}
 	list := links(t, s, store.LinkQuery{}) // the newest first: c-d, b-c, a-b
 	decide := func(i int, state string) store.Link {
@@ -186,7 +189,7 @@ func testDecide(t *testing.T, s store.Store) {
 	same(t, "identities", strings.Join(identities(t, s, uuids), " "), strings.Join([]string{uuids[0], uuids[1], cd, cd}, " "))
 	// What was concluded of an attacker alone is there again.
 	same(t, "states", len(must(s.Identity(t.Context(), uuids[0]))(t).Standings), 2)
-	propose(t, s, n[0], n[1], 99, true)
+	propose(t, s, link(n[0], n[1], 99, true))
 	if l := must(s.Link(t.Context(), ab))(t); l.State != store.LinkRejected || l.Strength != 3 || len(l.Log) != 2 {
 		t.Errorf("a link that was decided on has changed: %+v", l)
 	}
