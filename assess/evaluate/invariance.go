@@ -51,6 +51,7 @@ func (v *Invariance) compare(model *operator.Model, s subject, forms []Encoding)
 			continue
 		}
 		v.Forms[e.Name]++
+		again.Client = s.Session.Client // not every form has a place for it, and one term reads it
 		worst = max(worst, apartBy(want, terms(model, operator.Read(again, 0))))
 	}
 	v.Largest = max(v.Largest, worst)
