@@ -36,7 +36,6 @@ var roles = map[string]role{
 	"session-explanation":  viewer,
 	"session-marks":        viewer,
 	"session-reasons":      viewer,
-	"session-operator":     viewer,
 	"session-commands":     operator,
 	"session-recording":    operator,
 	"playback":             operator,

@@ -22,7 +22,6 @@ func (s *Server) register() {
 	s.commandRoutes()
 	s.markRoutes()
 	s.reasonRoutes()
-	s.operatorRoutes()
 	s.observationRoutes()
 	s.primitiveRoutes()
 	s.parkedRoutes()

@@ -51,6 +51,28 @@ test('from Now to the keys: who types like a person, and why the page thinks so'
   operator.clean();
 });
 
+test('a session says who is at the keys, and every term of it is one click away', async () => {
+  const { page } = operator;
+  const [s] = (await operator.api('/sessions?filter=gait.operator=script&sort=duration&limit=1')).items;
+  const path = `/sessions/${encodeURIComponent(s.evidence_ref)}`;
+  const { items: terms } = await operator.api(`${path}/reasons/gait.operator`);
+  assert.ok(terms.length > 0);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await operator.goto(path);
+    await page.locator('main header', { hasText: /At the keys: *a script or bot *probability/ }).waitFor();
+    await page.getByRole('button', { name: 'Why: who is at the keys' }).click();
+    await page.getByText('What led to it').waitFor();
+    assert.match(page.url(), /explain=gait\.operator/, 'the address keeps what is open');
+    const shown = await page.locator('table.terms tbody td:last-child').allTextContents();
+    assert.deepEqual(shown, terms.map((t) => t.text), 'the strongest first');
+    assert.ok(await page.locator('[id="value-gait.operator"]').evaluate((b) => b === document.activeElement), 'the focus is there');
+    await operator.fits();
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  operator.clean();
+});
+
 test('replay plays, seeks, and steps from command to command', async () => {
   const { page } = operator;
   const [s] = (await operator.api('/sessions?filter=motor.input_modality=typed&sort=duration&limit=1')).items;

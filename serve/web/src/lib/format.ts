@@ -21,6 +21,13 @@ export function share(part: number, all: number): string {
   return `${Math.round(p)} %`;
 }
 
+/** A confidence or probability with two decimals; none looks like a certainty that nobody has. */
+export function sure(p: number): string {
+  if (p > 0 && p < 0.005) return '< 0.01';
+  if (p < 1 && p >= 0.995) return '> 0.99';
+  return p.toFixed(2);
+}
+
 /** A stretch of time in its two largest units. */
 export function duration(seconds: number): string {
   const s = Math.abs(seconds);

@@ -9,6 +9,9 @@ export const leading = [
   'cognitive.inter_command_latency_class',
 ] as const;
 
+/** The conclusion that comes before how they moved: who is at the keys. */
+export const whoIsThere = 'gait.operator';
+
 /** Domains in the order in which they are told, and what they are about. */
 export const domains: Record<string, string> = {
   motor: 'How the hands move',

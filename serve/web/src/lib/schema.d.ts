@@ -653,26 +653,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/sessions/{id}/operator": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who is at the keys: a person, a script, an LLM agent
-         * @description From the recording at hand, term by term, at the stated rates of persons and machines. A store with the reference's reading has none. A session is named by its evidence reference, percent-encoded as one segment (shard%3Aweb01%2Fssh%2Fsessions-2026-05-08.jsonl%23ID), or by its session id, which stands for the newest session of that id. `self` of a session is its path, ready to use.
-         */
-        get: operations["session-operator"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/sessions/{id}/playback": {
         parameters: {
             query?: never;
@@ -906,24 +886,6 @@ export interface components {
             /** Format: int64 */
             sessions: number;
             uuid: string;
-        };
-        AtTheKeys: {
-            /**
-             * @description unknown: too little to go by, or nothing that outweighs the rest
-             * @enum {string}
-             */
-            class: "person" | "person_pasting" | "script" | "llm_agent" | "machine_unknown" | "unknown";
-            /** @description The probabilities of all classes; they add up to 1 */
-            classes: components["schemas"]["Likely"][];
-            /** @description What the probabilities before anything was seen are, and where they come from */
-            priors: string;
-            /**
-             * Format: double
-             * @description That the class is right, of a machine of unknown kind that it is a machine; null where the class is unknown
-             */
-            probability: number | null;
-            /** @description What was seen, and for whom it speaks, the strongest first */
-            terms: components["schemas"]["VerdictSum"][];
         };
         Attributed: {
             attacker_uuid: string;
@@ -1190,21 +1152,6 @@ export interface components {
              * @description End of the window, in seconds since 1970
              */
             window_end_ts: number;
-        };
-        Likely: {
-            class: string;
-            /**
-             * Format: double
-             * @description Sum of the terms: the logarithm of the likelihood ratio
-             */
-            nats: number;
-            /**
-             * Format: double
-             * @description Before anything was seen
-             */
-            prior: number;
-            /** Format: double */
-            probability: number;
         };
         Linked: {
             /** @description Both */
@@ -1958,18 +1905,6 @@ export interface components {
         Valued: {
             primitive: string;
             value: string;
-        };
-        VerdictSum: {
-            name: string;
-            /**
-             * Format: double
-             * @description How much: the logarithm of a likelihood ratio
-             */
-            nats: number;
-            /** @description The fact, in words and numbers */
-            text: string;
-            /** @description Whom it speaks for */
-            toward: string;
         };
         Versions: {
             api: string;
@@ -5008,101 +4943,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListEnvelope"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-        };
-    };
-    "session-operator": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Evidence reference, percent-encoded, or session id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AtTheKeys"];
                 };
             };
             /** @description Bad Request */

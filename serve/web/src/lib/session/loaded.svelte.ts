@@ -12,7 +12,6 @@ export class Loaded {
   session = new Resource<Detail>();
   lanes = new Resource<Lanes>();
   items = new Resource<Schemas['Explanation'][]>();
-  operator = new Resource<Schemas['AtTheKeys']>();
   commands = new Resource<Schemas['CommandTexts']>();
   marks = new Resource<{ primitive: string; list: Mark[]; more: boolean }>();
   around = new Resource<{ before?: string; after?: string }>();
@@ -27,7 +26,6 @@ export class Loaded {
   async load(operator: boolean): Promise<void> {
     const known = this.session.load((signal) => get<Detail>(this.path(), {}, signal));
     void this.items.load(async (signal) => (await get<List<Schemas['Explanation']>>(this.path('/explanation'), {}, signal)).items);
-    void this.operator.load((signal) => get<Schemas['AtTheKeys']>(this.path('/operator'), {}, signal));
     // One after the other: of a long recording each is work for the server, and
     // the player must not wait for both.
     const drawn = this.lanes.load(async (signal) => lanesOf(await get<Timeline>(this.path('/timeline'), {}, signal)));
