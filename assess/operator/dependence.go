@@ -28,10 +28,28 @@ type pair struct {
 
 // pairs reads how gaps depend on the keys that they lie between.
 type pairs struct {
-	list  []pair // the logarithms are of milliseconds
-	kept  []pair
-	rank  []float64
-	order []int
+	list   []pair // the logarithms are of milliseconds
+	kept   []pair
+	rank   []float64
+	order  []ranked
+	groups []group
+	place  []uint16 // of each pair of keys, its group's number from 1 on; all 0 between uses
+}
+
+// ranked is a gap and its number.
+type ranked struct {
+	log float64
+	of  int32
+}
+
+// place is the number of the pair among all pairs of keys.
+func (p *pair) place() int { return int(p.first)*codes + int(p.second) }
+
+// reset forgets all and keeps the memory.
+func (p *pairs) reset() pairs {
+	c := *p
+	c.list = c.list[:0]
+	return c
 }
 
 // add takes a gap in milliseconds. One above a second says nothing of the keys.
@@ -143,35 +161,40 @@ func slope(f *Features, list []pair) {
 	f.SlopeSpread = math.Sqrt(spread) / vx
 }
 
+// codes is how many codes a key can have: keys are ASCII.
+const codes = 128
+
+// group sums up the ranks of one pair of keys.
+type group struct{ n, total, squares float64 }
+
 // repeats compares gaps by their ranks. The statistic is the sum over pairs of
 // keys of the products of each two ranks of one pair, by its standard deviation
 // where ranks and keys have nothing to do with each other.
 func (p *pairs) repeats(f *Features) {
 	p.ranks()
-	slices.SortFunc(p.order, func(a, b int) int {
-		x, y := &p.kept[a], &p.kept[b]
-		switch {
-		case x.first != y.first:
-			return int(x.first - y.first)
-		case x.second != y.second:
-			return int(x.second - y.second)
+	if p.place == nil {
+		p.place = make([]uint16, codes*codes)
+	}
+	p.groups = p.groups[:0]
+	for i := range p.kept {
+		at := &p.place[p.kept[i].place()]
+		if *at == 0 {
+			p.groups = append(p.groups, group{})
+			*at = uint16(len(p.groups))
 		}
-		return a - b // so that sums are made in one order
-	})
+		g, r := &p.groups[*at-1], p.rank[i]
+		g.n, g.total, g.squares = g.n+1, g.total+r, g.squares+r*r
+	}
+	for i := range p.kept {
+		p.place[p.kept[i].place()] = 0
+	}
 	var sum, variance, repeated float64
-	for i := 0; i < len(p.order); {
-		var total, squares float64
-		at, j := p.kept[p.order[i]], i
-		for ; j < len(p.order) && p.kept[p.order[j]].first == at.first && p.kept[p.order[j]].second == at.second; j++ {
-			r := p.rank[p.order[j]]
-			total, squares = total+r, squares+r*r
+	for _, g := range p.groups {
+		if g.n > 1 {
+			sum += (g.total*g.total - g.squares) / (g.n - 1)
+			variance += 2 * g.n / (g.n - 1)
+			repeated += g.n
 		}
-		if m := float64(j - i); m > 1 {
-			sum += (total*total - squares) / (m - 1)
-			variance += 2 * m / (m - 1)
-			repeated += m
-		}
-		i = j
 	}
 	if variance > 0 {
 		f.Repeat, f.RepeatUnit = sum/math.Sqrt(variance), repeated/math.Sqrt(variance)
@@ -182,20 +205,64 @@ func (p *pairs) repeats(f *Features) {
 // theirs.
 func (p *pairs) ranks() {
 	n := len(p.kept)
-	p.order, p.rank = p.order[:0], append(p.rank[:0], make([]float64, n)...)
-	for i := range n {
-		p.order = append(p.order, i)
-	}
-	slices.SortFunc(p.order, func(a, b int) int { return cmp.Compare(p.kept[a].log, p.kept[b].log) })
+	p.sort()
+	p.rank = append(p.rank[:0], make([]float64, n)...)
 	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
 	for i := 0; i < n; {
 		j := i + 1
-		for j < n && p.kept[p.order[j]].log == p.kept[p.order[i]].log {
+		for j < n && p.order[j].log == p.order[i].log {
 			j++
 		}
 		mid := (float64(i+j)/2/float64(n) - 0.5) * unit
 		for ; i < j; i++ {
-			p.rank[p.order[i]] = mid
+			p.rank[p.order[i].of] = mid
+		}
+	}
+}
+
+// sort puts the gaps in order: it deals them out to as many even steps as there
+// are gaps at most, then sorts each step by itself.
+func (p *pairs) sort() {
+	n := len(p.kept)
+	least, most := p.kept[0].log, p.kept[0].log
+	for i := range p.kept {
+		least, most = min(least, p.kept[i].log), max(most, p.kept[i].log)
+	}
+	scale := 0.0
+	if most > least {
+		scale = float64(maxPairs-1) / (most - least)
+	}
+	var from [maxPairs + 1]uint16
+	for i := range p.kept {
+		from[int((p.kept[i].log-least)*scale)+1]++
+	}
+	for i := range maxPairs {
+		from[i+1] += from[i]
+	}
+	p.order = append(p.order[:0], make([]ranked, n)...)
+	for i := range p.kept {
+		at := &from[int((p.kept[i].log-least)*scale)]
+		p.order[*at] = ranked{p.kept[i].log, int32(i)}
+		*at++
+	}
+	for i, j := 0, 0; i < n; i = j { // each step now begins where the one before ended
+		step := int((p.order[i].log - least) * scale)
+		j = int(from[step])
+		sortFew(p.order[i:j])
+	}
+}
+
+// few is how many gaps are sorted by moving each to its place.
+const few = 24
+
+func sortFew(x []ranked) {
+	if len(x) > few {
+		slices.SortFunc(x, func(a, b ranked) int { return cmp.Compare(a.log, b.log) })
+		return
+	}
+	for i := 1; i < len(x); i++ {
+		for j := i; j > 0 && x[j].log < x[j-1].log; j-- {
+			x[j], x[j-1] = x[j-1], x[j]
 		}
 	}
 }

@@ -77,8 +77,9 @@ type Reader struct {
 // Reset forgets the session, and begins one of which at most limit acts are
 // read; 0 stands for all.
 func (r *Reader) Reset(limit int) {
-	p := pairs{list: r.pairs.list[:0], kept: r.pairs.kept, rank: r.pairs.rank, order: r.pairs.order}
-	*r = Reader{gaps: r.gaps[:0], waits: r.waits[:0], pairs: p, tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
+	a := r.acts
+	a.Reset()
+	*r = Reader{acts: a, gaps: r.gaps[:0], waits: r.waits[:0], pairs: r.pairs.reset(), tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
 }
 
 // Read gives the features of a session, or of its first acts where acts is
@@ -92,12 +93,26 @@ func Read(s *gait.Session, acts int) Features {
 func (r *Reader) Read(s *gait.Session, acts int) Features {
 	r.Reset(acts)
 	r.Header(&s.Header)
-	for i, n := 0, s.Len(); i < n; i++ {
-		r.Feed(s.Event(i))
-		if r.full() {
-			break
+	input := s.Block(gait.Input)
+	read, end := 0, 0 // bytes of input whose text was read, and that came so far
+	for i, n := 0, s.Len(); i < n && !r.full(); i++ {
+		at, size, kind := s.Span(i)
+		switch kind {
+		case gait.Output:
+			r.acts.Shown(at, size)
+		case gait.Input:
+			e := gait.Event{Time: at, Kind: kind, Data: input[end : end+size]}
+			if r.whole(e); !r.full() {
+				r.key(e)
+				end += size
+			}
+		case gait.Exec:
+			r.text.feed(input[read:end])
+			read = end
+			r.Feed(s.Event(i))
 		}
 	}
+	r.text.feed(input[read:end])
 	return r.Features(true)
 }
 
@@ -108,22 +123,33 @@ func (r *Reader) full() bool { return r.limit > 0 && r.f.Acts >= r.limit }
 
 // Feed takes the next event and says whether an act became whole by it.
 func (r *Reader) Feed(e gait.Event) bool {
-	a, ended := r.acts.Feed(e)
-	if ended {
-		r.act(&a)
-		if r.full() {
-			return true
-		}
+	ended := r.whole(e)
+	if ended && r.full() {
+		return true
 	}
 	switch e.Kind {
 	case gait.Input:
-		r.keys.feed(e)
-		r.rhythm()
+		r.key(e)
 		r.text.feed(e.Data)
 	case gait.Exec:
 		r.text.login(e.Data)
 	}
 	return ended
+}
+
+// whole counts the act that an event ends, if it ends one.
+func (r *Reader) whole(e gait.Event) bool {
+	a, ended := r.acts.Feed(e)
+	if ended {
+		r.act(&a)
+	}
+	return ended
+}
+
+// key takes the rhythm of an event of input.
+func (r *Reader) key(e gait.Event) {
+	r.keys.feed(e)
+	r.rhythm()
 }
 
 // Features gives what was read so far. With closed the act that is open counts
@@ -134,10 +160,12 @@ func (r *Reader) Features(closed bool) Features {
 		c.act(&a)
 	}
 	f := c.f
-	f.Gaps, f.CV, f.MedianGap = c.n, c.spread(), r.quantile(c.gaps, 0.5)
+	f.Gaps, f.CV, f.MedianGap = c.n, c.spread(), r.median(c.gaps)
 	r.pairs.read(&f, f.MedianGap)
 	f.Waits = int32(len(c.waits))
-	f.WaitP10, f.WaitP50, f.WaitP90 = r.quantile(c.waits, 0.1), r.quantile(c.waits, 0.5), r.quantile(c.waits, 0.9)
+	r.tmp = append(r.tmp[:0], c.waits...)
+	slices.Sort(r.tmp)
+	f.WaitP10, f.WaitP50, f.WaitP90 = quantile(r.tmp, 0.1), quantile(r.tmp, 0.5), quantile(r.tmp, 0.9)
 	f.Shapes, f.Loader = c.text.seen, c.text.loaders
 	return f
 }
@@ -188,19 +216,65 @@ func (r *Reader) spread() float64 {
 	return math.Sqrt(max(0, r.sumsq/n-mean*mean)) / mean
 }
 
-// quantile is the p-quantile of a list, linear between neighbours; 0 of none.
-func (r *Reader) quantile(x []float64, p float64) float64 {
+// quantile is the p-quantile of a sorted list, linear between neighbours; 0 of
+// none.
+func quantile(x []float64, p float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	at := p * float64(len(x)-1)
+	i := int(at)
+	if i+1 == len(x) {
+		return x[i]
+	}
+	return x[i] + (at-float64(i))*(x[i+1]-x[i])
+}
+
+// median is the median of a list that need not be sorted; 0 of none.
+func (r *Reader) median(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
 	r.tmp = append(r.tmp[:0], x...)
-	slices.Sort(r.tmp)
-	at := p * float64(len(r.tmp)-1)
-	i := int(at)
-	if i+1 == len(r.tmp) {
+	i := (len(x) - 1) / 2
+	arrange(r.tmp, i)
+	if len(x)%2 == 1 {
 		return r.tmp[i]
 	}
-	return r.tmp[i] + (at-float64(i))*(r.tmp[i+1]-r.tmp[i])
+	return r.tmp[i] + 0.5*(slices.Min(r.tmp[i+1:])-r.tmp[i])
+}
+
+// arrange puts the element that would stand at place k of the sorted list there,
+// none larger before it and none smaller behind. A list that is made to divide
+// badly is sorted.
+func arrange(x []float64, k int) {
+	for rounds := 64; len(x) > 12 && rounds > 0; rounds-- {
+		a, b, c := x[0], x[len(x)/2], x[len(x)-1]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j := 0, len(x)-1
+		for i <= j {
+			for x[i] < pivot {
+				i++
+			}
+			for x[j] > pivot {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			x = x[:j+1]
+		case k >= i:
+			x, k = x[i:], k-i
+		default:
+			return
+		}
+	}
+	slices.Sort(x)
 }
 
 // rounded is a time in seconds in whole microseconds, the finest step that all

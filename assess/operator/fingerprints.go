@@ -24,11 +24,11 @@ var knownLoaders = [...]loader{
 	{"Outlaw, attributes unlocked", []string{"cd ~; chattr -ia .ssh; lockr -ia .ssh"}, "Elastic Security Labs, report on Outlaw, 2025"},
 }
 
-// loader follows the sequences by one more line.
+// loader follows the sequences by one more line, which is not empty.
 func (s *shapes) loader(line []byte) {
 	for i := range knownLoaders {
 		want := knownLoaders[i].lines
-		if s.loaders&(1<<i) != 0 || !matches(line, want[s.at[i]]) {
+		if s.loaders&(1<<i) != 0 || line[0] != want[s.at[i]][0] || !matches(line, want[s.at[i]]) {
 			continue
 		}
 		if s.at[i]++; int(s.at[i]) == len(want) {

@@ -42,8 +42,8 @@ func (m *Model) weigh(f *Features, priors Priors) (v Verdict) {
 	for i := range m.terms {
 		t := &m.terms[i]
 		if nats, ok := t.amount(f); ok {
-			for c, n := range t.side.spread(nats) {
-				v.LogLik[c] += n
+			for _, c := range t.side.named(nats) {
+				v.LogLik[c] += math.Abs(nats)
 			}
 		}
 	}
@@ -57,16 +57,31 @@ func (m *Model) weigh(f *Features, priors Priors) (v Verdict) {
 
 // spread gives each class what a number of nats adds to it.
 func (s side) spread(nats float64) (list [Classes]float64) {
-	for c := range Class(Classes) {
-		named := c == Agent && nats > 0 || c == Script && nats < 0
-		if s == machineOrPerson {
-			named = c.IsMachine() == (nats > 0)
-		}
-		if named {
-			list[c] = math.Abs(nats)
-		}
+	for _, c := range s.named(nats) {
+		list[c] = math.Abs(nats)
 	}
 	return list
+}
+
+// The classes that a number of nats speaks for.
+var (
+	machines = []Class{Script, Agent, Machine}
+	people   = []Class{Person, PersonPasting}
+	agents   = []Class{Agent}
+	scripts  = []Class{Script}
+)
+
+// named lists the classes that a number of nats speaks for.
+func (s side) named(nats float64) []Class {
+	switch {
+	case s == machineOrPerson && nats > 0:
+		return machines
+	case s == machineOrPerson:
+		return people
+	case nats > 0:
+		return agents
+	}
+	return scripts
 }
 
 // pastes says whether whole pieces stand among typed keys. Without any, people

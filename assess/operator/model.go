@@ -1,9 +1,6 @@
 package operator
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // Example is a session whose operator is known.
 type Example struct {
@@ -148,7 +145,12 @@ func (t *fitted) fit(examples []Example) {
 
 // bin gives the bin of a value.
 func (t *fitted) bin(x float64) int {
-	return sort.Search(len(t.edges), func(i int) bool { return t.edges[i] > x })
+	for i, edge := range t.edges { // three at most
+		if edge > x {
+			return i
+		}
+	}
+	return len(t.edges)
 }
 
 // amount gives the nats of a term, limited; false where the session does not

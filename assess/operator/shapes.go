@@ -38,12 +38,32 @@ var contentShapes = [...]shape{
 	{name: "accounts (passwd, chpasswd, useradd, crontab, authorized_keys)", words: []string{"passwd", "chpasswd", "useradd", "crontab"}},
 }
 
-// shapeWords gives the bit of each first word of a command.
-var shapeWords = sync.OnceValue(func() map[string]uint64 {
-	m := map[string]uint64{}
+// marks finds the shapes of a line in one pass.
+type marks struct {
+	special [256]bool // bytes that part commands or begin a piece
+	pieces  [256][]piece
+	lengths [256]uint64 // of the first words that begin with a byte, one bit each
+	words   map[string]uint64
+}
+
+type piece struct {
+	text string
+	bit  uint64
+}
+
+var shapeMarks = sync.OnceValue(func() *marks {
+	m := &marks{words: map[string]uint64{}}
+	for _, b := range []byte(";&|") {
+		m.special[b] = true
+	}
 	for i, c := range contentShapes {
+		if c.piece != "" {
+			b := c.piece[0]
+			m.special[b], m.pieces[b] = true, append(m.pieces[b], piece{c.piece, 1 << i})
+		}
 		for _, w := range c.words {
-			m[w] |= 1 << i
+			m.words[w] |= 1 << i
+			m.lengths[w[0]] |= 1 << len(w)
 		}
 	}
 	return m
@@ -66,22 +86,26 @@ func (s *shapes) reset() shapes { return shapes{line: s.line[:0]} }
 // feed takes bytes of input as they were sent: lines are not edited, since
 // what matters here comes in one piece.
 func (s *shapes) feed(data []byte) {
-	for len(data) > 0 {
-		i := bytes.IndexAny(data, "\r\n")
-		part := data
-		if i >= 0 {
-			part = data[:i]
+	from := 0
+	for i, b := range data {
+		if b != '\r' && b != '\n' {
+			continue
 		}
-		if room := maxText - len(s.line); room > 0 {
-			s.line = append(s.line, part[:min(room, len(part))]...)
+		if len(s.line) == 0 {
+			s.end(data[from:min(i, from+maxText)])
+		} else {
+			s.remember(data[from:i])
+			s.end(s.line)
+			s.line = s.line[:0]
 		}
-		if i < 0 {
-			return
-		}
-		data = data[i+1:]
-		s.end(s.line)
-		s.line = s.line[:0]
+		from = i + 1
 	}
+	s.remember(data[from:])
+}
+
+// remember adds to the line that has not ended.
+func (s *shapes) remember(part []byte) {
+	s.line = append(s.line, part[:min(maxText-len(s.line), len(part))]...)
 }
 
 // login takes a command that was given at login.
@@ -93,41 +117,49 @@ func (s *shapes) end(line []byte) {
 	if len(line) == 0 {
 		return
 	}
-	for i, c := range contentShapes {
-		if c.piece != "" && s.seen&(1<<i) == 0 && bytes.Contains(line, []byte(c.piece)) {
-			s.seen |= 1 << i
-		}
-	}
-	for rest, first := line, true; len(rest) > 0; first = false {
-		var part []byte
-		part, rest = cutCommand(rest)
-		word := firstWord(part)
-		if len(word) == 0 {
+	m, from := shapeMarks(), 0
+	for i, b := range line {
+		if !m.special[b] {
 			continue
 		}
-		if word[0] == '#' {
-			word = word[:1]
+		for _, p := range m.pieces[b] {
+			if s.seen&p.bit == 0 && len(line)-i >= len(p.text) && string(line[i:i+len(p.text)]) == p.text {
+				s.seen |= p.bit
+			}
 		}
-		if first {
-			s.loader(line)
+		if b == ';' || b == '&' || b == '|' {
+			s.command(m, line, from, i)
+			from = i + 1
 		}
-		s.seen |= shapeWords()[string(word)]
 	}
+	s.command(m, line, from, len(line))
 }
 
-// cutCommand takes the first of the commands that ; & and | part.
-func cutCommand(line []byte) (first, rest []byte) {
-	i := bytes.IndexAny(line, ";&|")
-	if i < 0 {
-		return line, nil
+// command takes the command that stands in a part of a line.
+func (s *shapes) command(m *marks, line []byte, from, to int) {
+	word := firstWord(line[from:to])
+	if len(word) == 0 {
+		return
 	}
-	return line[:i], line[i+1:]
+	if word[0] == '#' {
+		word = word[:1]
+	}
+	if from == 0 {
+		s.loader(line)
+	}
+	if m.lengths[word[0]]&(1<<len(word)) != 0 {
+		s.seen |= m.words[string(word)]
+	}
 }
 
 func firstWord(b []byte) []byte {
-	b = bytes.TrimLeft(b, " \t(")
-	if i := bytes.IndexAny(b, " \t"); i >= 0 {
-		return b[:i]
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '(') {
+		b = b[1:]
+	}
+	for i, c := range b {
+		if c == ' ' || c == '\t' {
+			return b[:i]
+		}
 	}
 	return b
 }

@@ -82,12 +82,23 @@ type Reader struct {
 	data   shape
 }
 
+// Reset forgets the session and keeps the memory.
+func (r *Reader) Reset() {
+	*r = Reader{here: hereDoc{line: r.here.line[:0], word: r.here.word[:0]}}
+}
+
+// Shown takes an event of output by its time and its size in bytes, which is
+// all that counts of it.
+func (r *Reader) Shown(at time.Duration, size int) {
+	r.output, r.broken = at, true
+	r.shown += size
+}
+
 // Feed takes the next event and gives the act that it ends, if it ends one.
 func (r *Reader) Feed(e gait.Event) (Act, bool) {
 	switch e.Kind {
 	case gait.Output:
-		r.output, r.broken = e.Time, true
-		r.shown += len(e.Data)
+		r.Shown(e.Time, len(e.Data))
 	case gait.Input:
 		return r.input(e)
 	case gait.Exec:
@@ -119,14 +130,30 @@ func (r *Reader) input(e gait.Event) (done Act, ended bool) {
 	r.last, r.broken = e.Time, false
 	r.act.End = e.Time
 	r.act.Bytes += len(e.Data)
-	r.act.Lines += r.lineEnds(e.Data)
-	r.data.add(e.Data)
-	r.here.feed(e.Data)
+	if len(e.Data) == 1 && e.Data[0] >= ' ' {
+		r.key(e.Data[0])
+	} else {
+		r.act.Lines += r.lineEnds(e.Data)
+		r.data.add(e.Data)
+		r.here.feed(e.Data)
+	}
 	if r.here.open() {
 		r.act.Here = true
 	}
 	r.act.Kind = r.data.kind(r.act.Lines)
 	return done, ended
+}
+
+// key takes one byte that is no control char: what the general way makes of it.
+func (r *Reader) key(b byte) {
+	r.cr = false
+	if r.data.chars < chunk {
+		r.data.chars++
+		r.data.other = true
+	}
+	if len(r.here.line) < maxLine {
+		r.here.line = append(r.here.line, b)
+	}
 }
 
 // joins says whether an event belongs to the open act.

@@ -77,6 +77,16 @@ func onlyLineEnd(data []byte) bool {
 	return false
 }
 
+// lineEnd is the place of the first byte that ends a line, -1 of none.
+func lineEnd(data []byte) int {
+	for i, b := range data {
+		if b == '\r' || b == '\n' {
+			return i
+		}
+	}
+	return -1
+}
+
 // Bounds of what is remembered of here-documents.
 const (
 	maxLine = 4096
@@ -96,7 +106,7 @@ func (h *hereDoc) open() bool { return len(h.word) > 0 }
 // feed takes bytes of input.
 func (h *hereDoc) feed(data []byte) {
 	for len(data) > 0 {
-		i := bytes.IndexAny(data, "\r\n")
+		i := lineEnd(data)
 		part := data
 		if i >= 0 {
 			part = data[:i]
