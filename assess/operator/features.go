@@ -101,9 +101,7 @@ func (r *Reader) Read(s *gait.Session, acts int) Features {
 		case gait.Output:
 			r.acts.Shown(at, size)
 		case gait.Input:
-			e := gait.Event{Time: at, Kind: kind, Data: input[end : end+size]}
-			if r.whole(e); !r.full() {
-				r.key(e)
+			if r.input(at, input[end:end+size]) {
 				end += size
 			}
 		case gait.Exec:
@@ -114,6 +112,29 @@ func (r *Reader) Read(s *gait.Session, acts int) Features {
 	}
 	r.text.feed(input[read:end])
 	return r.Features(true)
+}
+
+// input takes an event of input without its text; false where the acts were
+// enough before it.
+func (r *Reader) input(at time.Duration, data []byte) bool {
+	e := gait.Event{Time: at, Kind: gait.Input, Data: data}
+	if len(data) == 1 && data[0] >= ' ' {
+		if ended, ok := r.acts.Key(at, data[0]); ok {
+			r.f.Acts++
+			if ended == acts.Key {
+				r.f.Typed++
+			}
+		} else {
+			r.whole(e)
+		}
+	} else {
+		r.whole(e)
+	}
+	if r.full() {
+		return false
+	}
+	r.key(e)
+	return true
 }
 
 // Header takes what the header says of the client.
@@ -148,8 +169,18 @@ func (r *Reader) whole(e gait.Event) bool {
 
 // key takes the rhythm of an event of input.
 func (r *Reader) key(e gait.Event) {
+	if len(e.Data) == 1 {
+		if g, ok := r.keys.pass(keyOf(e.Data), rounded(e.Time)); ok {
+			if g.seconds >= together {
+				r.gap(g)
+			}
+			return
+		}
+	}
 	r.keys.feed(e)
-	r.rhythm()
+	if g, ok := r.keys.gap(); ok {
+		r.gap(g)
+	}
 }
 
 // Features gives what was read so far. With closed the act that is open counts
@@ -191,10 +222,10 @@ func (r *Reader) act(a *acts.Act) {
 	}
 }
 
-// rhythm takes the gap that the latest key closed, if it closed one.
-func (r *Reader) rhythm() {
-	gap, first, second, ok := r.keys.gap()
-	if !ok || gap > LongestPause {
+// gap takes a gap of the hands.
+func (r *Reader) gap(g gapOf) {
+	gap := g.seconds
+	if gap > LongestPause {
 		return
 	}
 	if len(r.gaps) < maxGaps {
@@ -203,7 +234,7 @@ func (r *Reader) rhythm() {
 	r.n++
 	r.sum += gap
 	r.sumsq += gap * gap
-	r.pairs.add(first, second, gap*1000)
+	r.pairs.add(g.first, g.second, gap*1000)
 }
 
 // spread is the coefficient of variation of the gaps.
@@ -235,13 +266,48 @@ func (r *Reader) median(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
-	r.tmp = append(r.tmp[:0], x...)
 	i := (len(x) - 1) / 2
+	i -= r.around(x, i)
 	arrange(r.tmp, i)
 	if len(x)%2 == 1 {
 		return r.tmp[i]
 	}
 	return r.tmp[i] + 0.5*(slices.Min(r.tmp[i+1:])-r.tmp[i])
+}
+
+// steps is how many steps a second has where gaps are counted, manyGaps the
+// fewest that are.
+const (
+	steps    = 512
+	manyGaps = 128
+)
+
+// around puts those gaps into r.tmp among which places k and k + 1 of the sorted
+// list are, and gives how many smaller ones it left out.
+func (r *Reader) around(x []float64, k int) (below int) {
+	if len(x) < manyGaps {
+		r.tmp = append(r.tmp[:0], x...)
+		return 0
+	}
+	var count [LongestPause*steps + 1]uint16 // at most maxGaps in all
+	for _, gap := range x {
+		count[int(gap*steps)]++
+	}
+	first := 0
+	for ; below+int(count[first]) <= k; first++ {
+		below += int(count[first])
+	}
+	last := first
+	for to := below + int(count[first]); to <= min(k+1, len(x)-1); to += int(count[last]) {
+		last++
+	}
+	r.tmp = r.tmp[:0]
+	for _, gap := range x {
+		if at := int(gap * steps); at >= first && at <= last {
+			r.tmp = append(r.tmp, gap)
+		}
+	}
+	return below
 }
 
 // arrange puts the element that would stand at place k of the sorted list there,
@@ -280,5 +346,8 @@ func arrange(x []float64, k int) {
 // rounded is a time in seconds in whole microseconds, the finest step that all
 // formats can write.
 func rounded(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)/time.Microsecond) / 1e6
+	if d < 0 || d > math.MaxInt64-time.Microsecond {
+		return float64(d.Round(time.Microsecond)/time.Microsecond) / 1e6
+	}
+	return float64((d+time.Microsecond/2)/time.Microsecond) / 1e6
 }

@@ -37,6 +37,21 @@ type gapOf struct {
 	first, second rune
 }
 
+// pass takes one byte of input where the gap before it can be given out at once:
+// no key comes again, and no gap waits. Else nothing is taken, and feed is to be
+// called.
+func (c *keyChain) pass(key rune, at float64) (g gapOf, ok bool) {
+	if !c.has || c.runs > 0 || c.next != c.n || key == c.last && key != 0 {
+		return g, false
+	}
+	g = gapOf{at - c.at, c.last, key}
+	c.last, c.at = key, at
+	if g.seconds >= together {
+		c.held = false
+	}
+	return g, true
+}
+
 // feed takes an event of input.
 func (c *keyChain) feed(e gait.Event) {
 	key := keyOf(e.Data)
@@ -96,13 +111,12 @@ func (c *keyChain) put(g gapOf) {
 }
 
 // gap takes the next gap that is known to be of the hands.
-func (c *keyChain) gap() (seconds float64, first, second rune, ok bool) {
+func (c *keyChain) gap() (g gapOf, ok bool) {
 	if c.next >= c.n {
-		return 0, 0, 0, false
+		return g, false
 	}
-	g := c.ready[c.next]
 	c.next++
-	return g.seconds, g.first, g.second, true
+	return c.ready[c.next-1], true
 }
 
 // keyOf gives the key of one char that digraphs are made of, 0 for any other
@@ -111,5 +125,13 @@ func keyOf(b []byte) rune {
 	if len(b) != 1 || b[0] < ' ' && b[0] != '\b' || b[0] > 0x7f {
 		return 0
 	}
-	return population.Key(rune(b[0]))
+	return codeOf[b[0]]
 }
+
+// codeOf gives the keys of ASCII.
+var codeOf = func() (list [codes]rune) {
+	for i := range list {
+		list[i] = population.Key(rune(i))
+	}
+	return list
+}()

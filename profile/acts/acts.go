@@ -144,6 +144,27 @@ func (r *Reader) input(e gait.Event) (done Act, ended bool) {
 	return done, ended
 }
 
+// Key takes an event of input of one byte that is no control char, where it
+// begins an act of its own behind a Key or an Enter, and gives the kind of the act
+// that it ends. Where it does not, nothing is taken, and Feed is to be called.
+func (r *Reader) Key(at time.Duration, b byte) (ended Kind, ok bool) {
+	if !r.open || r.act.Kind != Key && r.act.Kind != Enter || !r.broken && at-r.last < Together {
+		return 0, false
+	}
+	ended = r.act.Kind
+	a := &r.act
+	a.Kind, a.Start, a.End, a.Quiet = Key, at, at, -1
+	if r.shown > 0 {
+		a.Quiet = at - r.output
+	}
+	a.Shown, a.Bytes, a.Lines, a.From, a.Here = r.shown, 1, 0, r.in, r.here.open()
+	r.in++
+	r.last, r.broken, r.shown = at, false, 0
+	r.data = shape{}
+	r.key(b)
+	return ended, true
+}
+
 // key takes one byte that is no control char: what the general way makes of it.
 func (r *Reader) key(b byte) {
 	r.cr = false
