@@ -19,7 +19,7 @@ func TestQuantity(t *testing.T) {
 		x          float64
 		unit, want string
 	}{
-		{0, "s", "0 s"}, {0.412, "s", "412 ms"}, {-0.0005, "s", "-0.5 ms"}, {1, "s", "1 s"}, {2.5, "s", "2.5 s"}, {0.25, "share", "0.25"},
+		{0, "s", "0 s"}, {0.412, "s", "412 ms"}, {-0.0005, "s", "-0.5 ms"}, {1, "s", "1 s"}, {2.5, "s", "2.5 s"}, {0.25, "share", "0.25"}, {1e-7, "share", "under 0.0001"},
 		{1.0 / 15, "ratio", "0.0667"}, {999_999, "count", "999999"}, {1234.5, "count", "1235"}, {1e-7, "ratio", "1.00e-07"}, {1e20, "", "1.00e+20"},
 		{math.NaN(), "s", "undefined"}, {math.Inf(1), "s", "infinite"}, {math.Inf(-1), "count", "infinite"},
 	} {

@@ -36,6 +36,8 @@ func Quantity(x float64, unit string) string {
 	switch {
 	case math.IsNaN(x) || math.IsInf(x, 0):
 		return Number(x)
+	case unit == "share" && x > 0 && x < 1e-4:
+		return "under 0.0001"
 	case unit == "s" && x != 0 && math.Abs(x) < 1:
 		return Number(x*1e3) + " ms"
 	case unit == "s":
