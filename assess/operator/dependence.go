@@ -54,7 +54,7 @@ func (p *pairs) reset() pairs {
 
 // add takes a gap in milliseconds. One above a second says nothing of the keys.
 func (p *pairs) add(first, second rune, gap float64) {
-	if first != 0 && second != 0 && gap <= population.Longest && len(p.list) < maxPairs {
+	if len(p.list) < maxPairs && first != 0 && second != 0 && gap <= population.Longest {
 		p.list = append(p.list, pair{first, second, math.Log(gap)})
 	}
 }

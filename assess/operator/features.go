@@ -117,23 +117,23 @@ func (r *Reader) Read(s *gait.Session, acts int) Features {
 // input takes an event of input without its text; false where the acts were
 // enough before it.
 func (r *Reader) input(at time.Duration, data []byte) bool {
-	e := gait.Event{Time: at, Kind: gait.Input, Data: data}
+	ended, ok := acts.Key, false
 	if len(data) == 1 && data[0] >= ' ' {
-		if ended, ok := r.acts.Key(at, data[0]); ok {
-			r.f.Acts++
-			if ended == acts.Key {
-				r.f.Typed++
-			}
-		} else {
-			r.whole(e)
-		}
-	} else {
-		r.whole(e)
+		ended, ok = r.acts.Key(at, data[0])
+	}
+	switch {
+	case !ok:
+		r.whole(gait.Event{Time: at, Kind: gait.Input, Data: data})
+	case ended == acts.Key:
+		r.f.Acts++
+		r.f.Typed++
+	default:
+		r.f.Acts++
 	}
 	if r.full() {
 		return false
 	}
-	r.key(e)
+	r.key(at, data)
 	return true
 }
 
@@ -150,7 +150,7 @@ func (r *Reader) Feed(e gait.Event) bool {
 	}
 	switch e.Kind {
 	case gait.Input:
-		r.key(e)
+		r.key(e.Time, e.Data)
 		r.text.feed(e.Data)
 	case gait.Exec:
 		r.text.login(e.Data)
@@ -168,16 +168,17 @@ func (r *Reader) whole(e gait.Event) bool {
 }
 
 // key takes the rhythm of an event of input.
-func (r *Reader) key(e gait.Event) {
-	if len(e.Data) == 1 {
-		if g, ok := r.keys.pass(keyOf(e.Data), rounded(e.Time)); ok {
+func (r *Reader) key(time time.Duration, data []byte) {
+	at, key := rounded(time), keyOf(data)
+	if len(data) == 1 {
+		if g, ok := r.keys.pass(key, at); ok {
 			if g.seconds >= together {
 				r.gap(g)
 			}
 			return
 		}
 	}
-	r.keys.feed(e)
+	r.keys.feed(key, len(data) == 1, at)
 	if g, ok := r.keys.gap(); ok {
 		r.gap(g)
 	}

@@ -3,7 +3,6 @@ package operator
 import (
 	"math"
 
-	"gait"
 	"gait/assess/population"
 )
 
@@ -52,11 +51,10 @@ func (c *keyChain) pass(key rune, at float64) (g gapOf, ok bool) {
 	return g, true
 }
 
-// feed takes an event of input.
-func (c *keyChain) feed(e gait.Event) {
-	key := keyOf(e.Data)
-	at := rounded(e.Time)
-	if len(e.Data) != 1 && key == 0 {
+// feed takes an event of input: its key, whether it is one byte, its time in
+// seconds.
+func (c *keyChain) feed(key rune, single bool, at float64) {
+	if !single {
 		c.flush()
 		c.has = false
 		return
