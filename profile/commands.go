@@ -17,7 +17,6 @@ type Command struct {
 	tool       uint32
 	volume     uint32 // chars of output
 	lo, hi     uint32 // strokes with Start <= time < End
-	out        uint32 // the output event that answers its line end, by the echo
 	pipes      uint16
 	flags      commandFlags
 }

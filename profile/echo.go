@@ -30,7 +30,6 @@ type echo struct {
 	area   term.Area
 	pos    int    // output up to here was looked at
 	in     uint32 // input up to here was looked at
-	piece  int    // the output event that pos lies in
 	sizes  int    // changes of the terminal's size that were looked at
 	fresh  bool   // there is output that no prompt was looked for in
 	edit   bool   // the line of a prompt is being edited
@@ -74,7 +73,7 @@ func (c *Commands) echoed(v *View) bool {
 func (e *echo) begin(c *Commands, v *View) {
 	e.c, e.v, e.block, e.width = c, v, v.session.Block(outputKind), v.session.Width
 	e.area.Start(e.width)
-	e.pos, e.in, e.piece, e.sizes = 0, 0, 0, 0
+	e.pos, e.in, e.sizes = 0, 0, 0
 	e.fresh, e.edit, e.guess, e.resume, e.cancel = true, false, false, false, false
 	e.prompts.reset()
 	e.sent, e.head, e.from = e.sent[:0], 0, 0

@@ -153,13 +153,10 @@ func (e *echo) judge(l *line, shown []byte, exactly bool) bool {
 	default:
 		s.pipes = survey(shown).pipes
 	}
-	for e.v.outs[e.piece].end < uint32(e.pos) {
-		e.piece++
-	}
 	if e.c.watch != nil {
 		e.c.watch(&given{raw: raw, text: shown, from: from, start: start})
 	}
-	e.c.put(shown, Command{Start: start, End: l.end, out: uint32(e.piece)}, s)
+	e.c.put(shown, Command{Start: start, End: l.end}, s)
 	return true
 }
 
