@@ -275,14 +275,14 @@ func (s *system) filled(path string) (all []string) {
 			Name string `json:"name"`
 		}
 	}
-	for hole, from := range map[string]string{"{id}": "/sessions", "{uuid}": "/attackers", "{name}": "/primitives"} {
+	for hole, from := range map[string]string{"{id}": "/sessions", "{uuid}": "/attackers", "{name}": "/primitives", "{link}": "/links"} {
 		if !strings.Contains(path, hole) {
 			continue
 		}
 		s.get(from, &list)
 		for _, x := range list.Items {
 			at := strings.Replace(path, hole, url.PathEscape(x.Ref+x.UUID+x.Name), 1)
-			read := strings.HasSuffix(path, "/timeline") || strings.Contains(path, "/marks/")
+			read := strings.HasSuffix(path, "/timeline") || strings.Contains(path, "/marks/") || strings.Contains(path, "/reasons/")
 			if read && !strings.HasPrefix(x.Ref, "shard:") && !strings.HasPrefix(x.Ref, "file:") {
 				continue // one that has a recording
 			}

@@ -68,7 +68,7 @@ func buildNewer(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	changed := text
-	for from, to := range map[string]string{"Rules:    1,": "Rules:    2,", `profile.Say("pasted", 0.75,`: `profile.Say("pasted", 0.76,`} {
+	for from, to := range map[string]string{"Rules:     2,": "Rules:     3,", `profile.Say("pasted", 0.75,`: `profile.Say("pasted", 0.76,`} {
 		if bytes.Count(changed, []byte(from)) != 1 {
 			t.Fatalf("%s holds %q not once", source, from)
 		}
