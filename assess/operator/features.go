@@ -179,7 +179,7 @@ func (r *Reader) key(time time.Duration, data []byte) {
 		}
 	}
 	r.keys.feed(key, len(data) == 1, at)
-	if g, ok := r.keys.gap(); ok {
+	for g, ok := r.keys.gap(); ok; g, ok = r.keys.gap() {
 		r.gap(g)
 	}
 }

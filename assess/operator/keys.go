@@ -24,7 +24,8 @@ type keyChain struct {
 	last    rune
 	at      float64
 	has     bool
-	run     [heldTimes]float64 // gaps of a run of one key that may be held
+	again   rune               // the key that comes again
+	run     [heldTimes]float64 // its gaps, while it may be held
 	runs    int
 	held    bool
 	ready   [heldTimes + 1]gapOf
@@ -37,10 +38,10 @@ type gapOf struct {
 }
 
 // pass takes one byte of input where the gap before it can be given out at once:
-// no key comes again, and no gap waits. Else nothing is taken, and feed is to be
+// no key comes again, and none that did waits. Else nothing is taken, and feed is to be
 // called.
 func (c *keyChain) pass(key rune, at float64) (g gapOf, ok bool) {
-	if !c.has || c.runs > 0 || c.next != c.n || key == c.last && key != 0 {
+	if !c.has || c.runs > 0 || key == c.last && key != 0 {
 		return g, false
 	}
 	g = gapOf{at - c.at, c.last, key}
@@ -82,7 +83,7 @@ func (c *keyChain) feed(key rune, single bool, at float64) {
 		return
 	}
 	if c.runs < heldTimes {
-		c.run[c.runs] = gap
+		c.again, c.run[c.runs] = key, gap
 		c.runs++
 	}
 	if c.runs >= heldTimes-1 {
@@ -93,7 +94,7 @@ func (c *keyChain) feed(key rune, single bool, at float64) {
 // flush gives out the gaps of a run that turned out not to be a held key.
 func (c *keyChain) flush() {
 	for i := range c.runs {
-		c.put(gapOf{c.run[i], c.last, c.last})
+		c.put(gapOf{c.run[i], c.again, c.again})
 	}
 	c.runs = 0
 }

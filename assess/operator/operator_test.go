@@ -289,3 +289,14 @@ func TestAskedOnTheWay(t *testing.T) {
 		t.Errorf("%d acts became whole on the way", acts)
 	}
 }
+
+// TestEveryGapIsCounted says that a key struck twice, which a held key begins
+// like, costs no gap.
+func TestEveryGapIsCounted(t *testing.T) {
+	for text, want := range map[string]int32{"abcdef": 5, "aabbccddee ffg": 13, "hello  world": 11, "aaaaaaaaaab": 1} {
+		s := typed(text, func() time.Duration { return 120 * time.Millisecond })
+		if f := operator.Read(s, 0); f.Gaps != want {
+			t.Errorf("%q: %d gaps, want %d", text, f.Gaps, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package rhythm
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"slices"
 	"testing"
@@ -73,6 +74,9 @@ func abroad(days int, hour float64, zone string, t *testing.T) (starts []time.Ti
 	t.Helper()
 	place, err := time.LoadLocation(zone)
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
 		t.Skipf("no time zones here: %v", err)
 	}
 	for d := range days {
