@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"gait/assess"
 	"gait/store"
 )
 
@@ -49,7 +50,7 @@ func parseFilter(text string) (store.Filter, error) {
 	if !ok || primitive == "" || value == "" || len(text) > maxFilter {
 		return store.Filter{}, errors.New("a filter is PRIMITIVE=VALUE, such as motor.input_modality=typed")
 	}
-	if findPrimitive(primitive) == nil {
+	if assess.Find(primitive) == nil {
 		return store.Filter{}, fmt.Errorf("there is no primitive %.100q; %s/primitives lists them", primitive, basePath)
 	}
 	return store.Filter{Primitive: primitive, Value: value}, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gait/assess"
 	"gait/profile"
 	"gait/store"
 )
@@ -32,7 +33,7 @@ type marksInput struct {
 }
 
 func (s *Server) marks(ctx context.Context, in *marksInput) (*one[marks], error) {
-	p := findPrimitive(in.Primitive)
+	p := assess.Find(in.Primitive)
 	if p == nil {
 		return nil, huma.Error404NotFound("there is no primitive of that name; " + basePath + "/primitives lists them")
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gait"
+	"gait/assess"
 	"gait/store"
 )
 
@@ -37,7 +38,7 @@ func (s *Server) observations(ctx context.Context, in *observationsInput) (*list
 
 // observationPage answers with a page of observations.
 func (s *Server) observationPage(ctx context.Context, q store.ObservationQuery) (*listed[envelope], error) {
-	if q.Primitive != "" && findPrimitive(q.Primitive) == nil {
+	if q.Primitive != "" && assess.Find(q.Primitive) == nil {
 		return nil, huma.Error404NotFound("there is no primitive of that name; " + basePath + "/primitives lists them")
 	}
 	p, err := s.opt.Store.Observations(ctx, q)

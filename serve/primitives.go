@@ -63,16 +63,6 @@ func primitiveOf(p *profile.Primitive) primitive {
 	return x
 }
 
-// findPrimitive gives the primitive of a name, nil where there is none.
-func findPrimitive(name string) *profile.Primitive {
-	for _, p := range assess.All {
-		if p.Name == name {
-			return p
-		}
-	}
-	return nil
-}
-
 func (s *Server) primitives(context.Context, *struct{}) (*listed[primitive], error) {
 	out := &listed[primitive]{}
 	for _, p := range assess.All {
@@ -86,7 +76,7 @@ type primitiveInput struct {
 }
 
 func (s *Server) primitive(ctx context.Context, in *primitiveInput) (*one[primitive], error) {
-	p := findPrimitive(in.Name)
+	p := assess.Find(in.Name)
 	if p == nil {
 		return nil, huma.Error404NotFound("there is no primitive of that name; " + basePath + "/primitives lists them")
 	}

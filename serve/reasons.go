@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gait/assess"
 	"gait/profile"
 	"gait/store"
 )
@@ -23,7 +24,7 @@ func (s *Server) reasonRoutes() {
 }
 
 func (s *Server) reasons(ctx context.Context, in *marksInput) (*listed[reason], error) {
-	p := findPrimitive(in.Primitive)
+	p := assess.Find(in.Primitive)
 	if p == nil {
 		return nil, huma.Error404NotFound("there is no primitive of that name; " + basePath + "/primitives lists them")
 	}

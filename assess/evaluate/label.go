@@ -47,9 +47,6 @@ var (
 // String gives the name that stands in results.
 func (k Kind) String() string { return kindNames[k] }
 
-// LabelNames lists the classes that a table of labels can name.
-func LabelNames() []string { return slices.Clone(labelNames[:]) }
-
 // labelColumns must all stand in the head of a table, in any order and among
 // others.
 var labelColumns = [...]string{"file", "class", "subject", "group"}

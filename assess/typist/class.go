@@ -106,6 +106,3 @@ var classes = sync.OnceValue(func() classTable {
 	}
 	return t
 })
-
-// Classes gives the names of the classes of digraphs, in order of their numbers.
-func Classes() []string { return classes().names }
