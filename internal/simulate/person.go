@@ -12,9 +12,9 @@ func newPerson(t *tape) person {
 	return person{tape: t, pace: t.between(750, 1500), slips: t.between(20, 60)}
 }
 
-// gaps between the keys of people who type freely.
-var keyGaps = []quantile{{0, 40 * ms}, {10, 47 * ms}, {50, 72 * ms}, {250, 122 * ms}, {500, 170 * ms},
-	{750, 275 * ms}, {950, 712 * ms}, {990, 1292 * ms}, {1000, 1400 * ms}}
+// keyGaps are gaps between keys, before the hand and the two keys are known.
+var keyGaps = []quantile{{0, 50 * ms}, {10, 60 * ms}, {50, 85 * ms}, {250, 122 * ms}, {500, 155 * ms},
+	{750, 215 * ms}, {950, 600 * ms}, {990, 1200 * ms}, {1000, 1400 * ms}}
 
 // noticing is the time from a slip to the key that takes it back.
 var noticing = []quantile{{0, 180 * ms}, {500, 420 * ms}, {900, 900 * ms}, {1000, 1300 * ms}}
@@ -25,12 +25,54 @@ var hesitation = []quantile{{0, 500 * ms}, {500, 1200 * ms}, {900, 2600 * ms}, {
 // neighbours holds, for each letter from a on, one beside it on a keyboard.
 const neighbours = "svxsrdhjoklknmpowtayicezux"
 
-func (p person) gap() int64 { return p.draw(keyGaps) * p.pace / 1000 }
+// kinds of keys, as far as layouts agree.
+const (
+	letter = iota
+	space
+	backspace
+	sign
+)
+
+func kind(key byte) int {
+	switch {
+	case key >= 'a' && key <= 'z':
+		return letter
+	case key == ' ':
+		return space
+	case key == 0x7f:
+		return backspace
+	}
+	return sign
+}
+
+// betweenKinds is the gap from a key of one kind (the row) to one of another,
+// in thousandths of an ordinary one: signs lie far from the hand, and a letter
+// comes slower after a space than after a letter. As in [keyGaps], the numbers
+// are chosen for a simulation; nobody measured them.
+var betweenKinds = [...][4]int64{
+	letter:    {950, 800, 1300, 1600},
+	space:     {1250, 1050, 1300, 1700},
+	backspace: {1200, 1250, 800, 1500},
+	sign:      {1200, 1100, 1300, 1050},
+}
+
+// ease is the gap between two keys in thousandths of an ordinary one. Each hand
+// has a habit of its own for each two keys: from three quarters to five quarters
+// of what their kinds give, and the same again whenever they come.
+func (p person) ease(last, next byte) int64 {
+	habit := (uint32(last)<<8|uint32(next))*2654435761 ^ uint32(p.pace)*40503
+	return betweenKinds[kind(last)][kind(next)] * (750 + int64(habit>>8)%500) / 1000
+}
+
+// gap is how long a person takes from the last key to the next.
+func (p person) gap(next byte) int64 {
+	return p.draw(keyGaps) * p.pace / 1000 * p.ease(p.struck, next) / 1000
+}
 
 // typed types a line and ends it, and gives the size of the answer.
 func (p person) typed(line string) int64 {
 	p.keys(line)
-	p.key("\r", "\r\n", p.gap()+80*ms)
+	p.key("\r", "\r\n", p.gap('\r')+80*ms)
 	return p.answer(line)
 }
 
@@ -39,10 +81,10 @@ func (p person) keys(text string) {
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c >= 'a' && c <= 'z' && p.chance(p.slips) {
 			wrong := neighbours[c-'a' : c-'a'+1]
-			p.key(wrong, wrong, p.gap())
+			p.key(wrong, wrong, p.gap(wrong[0]))
 			p.key("\x7f", "\b \b", p.draw(noticing))
 		}
-		p.key(text[i:i+1], text[i:i+1], p.gap())
+		p.key(text[i:i+1], text[i:i+1], p.gap(text[i]))
 	}
 }
 
@@ -139,7 +181,7 @@ var rawBytes = Visitor{
 		p.reading(p.typed("ls caf\xe9"))
 		p.reading(p.typed("\xe9cho na\xefve"))
 		p.send("printf '\xde\xad\xbe\xef\x00\xff'", "printf '\xde\xad\xbe\xef'")
-		p.key("\r", "\r\n", p.gap())
+		p.key("\r", "\r\n", p.gap('\r'))
 		for b := range 256 {
 			p.wait(p.between(20, 90))
 			p.print(string([]byte{byte(b)}))

@@ -19,6 +19,7 @@ type tape struct {
 	now     int64
 	latest  [gait.Exec + 1]int64 // the last time of a kind
 	pressed int64                // when the last key was sent
+	struck  byte                 // the last byte of the last key
 	open    bool                 // a prompt has been shown
 }
 
@@ -72,6 +73,7 @@ func (t *tape) send(data, echo string) {
 // key presses a key so long after the last one.
 func (t *tape) key(key, echo string, gap int64) {
 	t.now = max(t.now, t.pressed+gap)
+	t.struck = key[len(key)-1]
 	t.send(key, echo)
 }
 
