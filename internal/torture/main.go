@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func main() {
 	flag.BoolVar(&o.keep, "keep", false, "leave the folder with stores, logs and recordings")
 	flag.BoolVar(&o.verbose, "v", false, "tell every kill")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, &o); err != nil {
 		fmt.Fprintln(os.Stderr, "torture:", err)
