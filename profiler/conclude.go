@@ -37,7 +37,7 @@ func newConcluder(p *Profiler) (*concluder, error) {
 	a, err := NewAssessor(p.store, p.primitives, p.typist)
 	c := &concluder{p: p, assessor: a, wake: make(chan struct{}, 1)}
 	if p.typist != nil {
-		c.linker = newLinker(p.store, p.typist)
+		c.linker = newLinker(p.store, p.typist, p.accept)
 	}
 	return c, err
 }

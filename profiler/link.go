@@ -24,12 +24,15 @@ const (
 type linker struct {
 	store store.Store
 	model *typist.Model
-	index *typist.Index
-	known map[string]*typed // by attacker
-	by    []*typed          // by number in the index
-	rare  map[trait]int     // attackers of whom the traits are known, by what they are
-	gone  int64
-	begun bool
+	// accept is the strength, in posterior log odds, from which a link is accepted
+	// without anybody where more than typing speaks for it; 0 for none.
+	accept float64
+	index  *typist.Index
+	known  map[string]*typed // by attacker
+	by     []*typed          // by number in the index
+	rare   map[trait]int     // attackers of whom the traits are known, by what they are
+	gone   int64
+	begun  bool
 }
 
 // typed is the session that stands for an attacker.
@@ -46,7 +49,17 @@ type trait struct {
 	value string
 }
 
-func newLinker(s store.Store, m *typist.Model) *linker { return &linker{store: s, model: m} }
+// rule is the name that links which are accepted without anybody bear, with
+// their strength. otherEvidence is what besides typing must speak for them, in
+// nats: typing alone merges nobody.
+const (
+	rule          = "rule: log odds from %g on"
+	otherEvidence = 1
+)
+
+func newLinker(s store.Store, m *typist.Model, accept float64) *linker {
+	return &linker{store: s, model: m, accept: accept}
+}
 
 // round compares what is new, and gives how many sessions that were. After an
 // error it may be called again.
@@ -189,9 +202,22 @@ func (l *linker) compare(x *store.Vector) (links []store.Proposal, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("write a link as JSON: %w", err)
 		}
-		links = append(links, store.Proposal{Sessions: [2]int64{x.N, other.N}, Strength: s.PosteriorLogOdds, Statement: text, Told: true})
+		p := store.Proposal{Sessions: [2]int64{x.N, other.N}, Strength: s.PosteriorLogOdds, Statement: text, Told: true}
+		if l.accepts(&s) {
+			p.Accept = fmt.Sprintf(rule, l.accept)
+		}
+		links = append(links, p)
 	}
 	return links, nil
+}
+
+// accepts says whether the rule accepts a link.
+func (l *linker) accepts(s *typist.Statement) bool {
+	others := 0.0
+	for _, e := range s.Evidence {
+		others += e.Nats
+	}
+	return l.accept > 0 && s.PosteriorLogOdds >= l.accept && others >= otherEvidence
 }
 
 // observed says what else two attackers have in common, and what sets them apart.

@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"gait"
@@ -66,6 +67,65 @@ func TestLinksAreProposed(t *testing.T) {
 	}
 	if n := k.concluder.linker.index.Len(); n != len(list) {
 		t.Errorf("%d typists are in memory, %d are stored", n, len(list))
+	}
+}
+
+// Two attackers that type alike are one where the rule says so and their
+// addresses are of one network; typing alone is not enough.
+func TestLinksAreAcceptedByRule(t *testing.T) {
+	const near, far = "198.18.2.9", "198.19.2.8"
+	for _, c := range []struct {
+		name    string
+		accept  float64
+		address string
+		merged  bool
+	}{
+		{"one network", 3, near, true},
+		{"typing alone", 3, far, false},
+		{"no rule", 0, near, false},
+		{"not strong enough", 100, near, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := newKit(t, func(o *Options) { o.Typist, o.AcceptLinks = typist.Shipped(), c.accept })
+			list := persons(12)
+			for _, s := range list {
+				k.handle(t, k.write(t, s))
+			}
+			if _, err := k.concluder.linker.round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			other := again(list[2], 2)
+			other.SourceIP = c.address
+			k.handle(t, k.write(t, other))
+			if _, err := k.concluder.linker.round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			page, err := k.store.Links(t.Context(), store.LinkQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			proposed := false
+			for _, l := range page.Items {
+				theirs := l.Addresses == [2]string{"198.18.2.7", c.address}
+				proposed = proposed || theirs
+				if accepted := l.State == store.LinkAccepted; accepted != (theirs && c.merged) || accepted && l.Who != "rule: log odds from 3 on" {
+					t.Errorf("%s %v by %q, strength %.1f: %s", l.State, l.Addresses, l.Who, l.Strength, l.Statement)
+				}
+			}
+			if !proposed {
+				t.Errorf("the same keys make no link: %+v", page.Items)
+			}
+		})
+	}
+	for _, c := range []struct {
+		accept float64
+		model  *typist.Model
+	}{{1, typist.Shipped()}, {math.NaN(), typist.Shipped()}, {3, nil}} {
+		k := newKit(t)
+		_, err := New(Options{Store: k.store, Library: k.library, Typist: c.model, AcceptLinks: c.accept})
+		if err == nil {
+			t.Errorf("links are accepted from %g on", c.accept)
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ package profiler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -106,6 +107,10 @@ type Options struct {
 	// Typist, where it is set, has kept how each session was typed, and links
 	// proposed between attackers who type alike.
 	Typist *typist.Model
+	// AcceptLinks is the strength, in posterior log odds, from which such a link
+	// is accepted without anybody where something besides typing speaks for it as
+	// well; 0 leaves all to people.
+	AcceptLinks float64
 	// Primitives are asked of every session; nil stands for all there are.
 	Primitives []*profile.Primitive
 
@@ -125,6 +130,7 @@ type Profiler struct {
 	watchdog   time.Duration
 	primitives []*profile.Primitive
 	typist     *typist.Model // nil where nothing is kept of how people type
+	accept     float64       // links, from these log odds on; 0 for none
 	rules      int64         // sum of their rules numbers
 	board      *health.Board
 	gate       *health.Gate
@@ -165,6 +171,9 @@ func New(o Options) (*Profiler, error) {
 	if o.Compat && o.Typist != nil {
 		return nil, errors.New("make profiler: the reference's reading keeps nothing of how people type")
 	}
+	if o.AcceptLinks != 0 && (o.Typist == nil || !(o.AcceptLinks >= typist.ProposeLogOdds)) {
+		return nil, fmt.Errorf("make profiler: links are compared and accepted from log odds of %.3g on, not from %g", typist.ProposeLogOdds, o.AcceptLinks)
+	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -182,7 +191,7 @@ func New(o Options) (*Profiler, error) {
 	}
 	p := &Profiler{
 		store: o.Store, bus: o.Bus, library: o.Library, workers: o.Workers, giveUp: o.GiveUp, watchdog: o.Watchdog,
-		primitives: o.Primitives, typist: o.Typist, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
+		primitives: o.Primitives, typist: o.Typist, accept: o.AcceptLinks, board: o.Board, gate: o.Gate, log: o.Log, now: time.Now,
 		queue: newQueue(o.Workers), budget: newBudget(),
 		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}

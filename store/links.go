@@ -86,6 +86,9 @@ type Proposal struct {
 	Strength  float64
 	Statement json.RawMessage
 	Told      bool // whether it is told as a conclusion, on [SubjectLinkProposed]
+	// Accept names the rule that accepts the link at once; empty where it waits
+	// for somebody. A link that anybody has ever decided on waits all the same.
+	Accept string
 }
 
 // LinkQuery asks for links.

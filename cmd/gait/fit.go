@@ -83,6 +83,10 @@ func typistModel(w *workFlags) (*typist.Model, error) {
 	switch {
 	case !w.Typist && w.TypistTable != "":
 		return nil, usageError{"--typist-table is used only together with --typist"}
+	case !w.Typist && w.AcceptLinks != 0:
+		return nil, usageError{"--accept-links is used only together with --typist"}
+	case w.AcceptLinks != 0 && !(w.AcceptLinks >= typist.ProposeLogOdds):
+		return nil, usageError{fmt.Sprintf("--accept-links=%g: links are proposed from %.3g on; give that or more", w.AcceptLinks, typist.ProposeLogOdds)}
 	case !w.Typist:
 		return nil, nil
 	case w.TypistTable == "":

@@ -22,7 +22,7 @@ func (y *system) makeProfiler(context.Context) error {
 		return err
 	}
 	p, err := profiler.New(profiler.Options{
-		Typist: model,
+		Typist: model, AcceptLinks: y.opt.AcceptLinks,
 		Store:  y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
 		GiveUp: time.Duration(y.opt.GiveUp), Hands: y.path(handsAt), Board: y.board, Gate: y.gate, Log: y.log, Metrics: y.registry,
 	})

@@ -25,8 +25,9 @@ const maxStatement = 32 << 10
 func (s *Store) Propose(ctx context.Context, compared []int64, links []store.Proposal) error {
 	ids := make([]string, len(links))
 	for i, p := range links {
-		if math.IsNaN(p.Strength) || math.IsInf(p.Strength, 0) || len(p.Statement) > maxStatement || !json.Valid(p.Statement) {
-			return fmt.Errorf("proposing links: a statement of %d bytes and strength %g cannot be stored", len(p.Statement), p.Strength)
+		if math.IsNaN(p.Strength) || math.IsInf(p.Strength, 0) || len(p.Statement) > maxStatement || len(p.Accept) > maxName || !json.Valid(p.Statement) {
+			return fmt.Errorf("proposing links: a statement of %d bytes and strength %g, for a rule with a name of %d bytes, cannot be stored",
+				len(p.Statement), p.Strength, len(p.Accept))
 		}
 		id, err := uuid.NewRandom()
 		if err != nil {
@@ -42,6 +43,9 @@ func (s *Store) Propose(ctx context.Context, compared []int64, links []store.Pro
 		}
 		for i := range links {
 			if err := t.propose(ctx, &links[i], ids[i]); err != nil {
+				return err
+			}
+			if err := t.acceptAtOnce(ctx, s.dialect, &links[i]); err != nil {
 				return err
 			}
 		}
@@ -88,6 +92,25 @@ func (t *Tx) propose(ctx context.Context, p *store.Proposal, id string) error {
 		return err
 	}
 	return t.tellLink(ctx, store.SubjectLinkProposed, &l)
+}
+
+// acceptAtOnce accepts a link by a rule, where the proposal was taken and nobody
+// has decided on it.
+func (t *Tx) acceptAtOnce(ctx context.Context, d *Dialect, p *store.Proposal) error {
+	if p.Accept == "" {
+		return nil
+	}
+	x := store.Decision{State: store.LinkAccepted, Who: p.Accept}
+	err := t.row(ctx, `SELECT l.id FROM links l WHERE l.session_a IN ($1, $2) AND l.session_b IN ($1, $2) AND l.strength = $3 AND l.state = 0
+		AND NOT EXISTS (SELECT 1 FROM link_log e WHERE e.link = l.n)`, p.Sessions[0], p.Sessions[1], p.Strength).Scan(&x.ID)
+	if isNoRow(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.decide(ctx, d, x, int64(slices.Index(linkStates, x.State)))
+	return err
 }
 
 // side is one of the two sessions of a link.

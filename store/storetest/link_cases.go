@@ -146,6 +146,47 @@ func testPropose(t *testing.T, s store.Store) {
 	sound(t, s)
 }
 
+func testAcceptAtOnce(t *testing.T, s store.Store) {
+	uuids, n := typed(t, s, 4)
+	byRule := func(a, b int, strength float64) {
+		t.Helper()
+		p := link(n[a], n[b], strength, true)
+		p.Accept = "a rule"
+		propose(t, s, p)
+	}
+	propose(t, s, link(n[0], n[1], 3, false))
+	byRule(0, 1, 2) // weaker than what is there: nothing
+	same(t, "accepted links", len(links(t, s, store.LinkQuery{State: store.LinkAccepted})), 0)
+	byRule(1, 0, 4)
+	byRule(2, 3, 5)
+	byRule(0, 1, 6) // one identity already
+	list := links(t, s, store.LinkQuery{})
+	if len(list) != 2 || list[1].State != store.LinkAccepted || list[1].Who != "a rule" || list[1].Strength != 4 || list[0].State != store.LinkAccepted {
+		t.Fatalf("links %+v", list)
+	}
+	ab, cd := list[1].ID, list[0].ID
+	same(t, "identities", strings.Join(identities(t, s, uuids), " "), strings.Join([]string{ab, ab, cd, cd}, " "))
+	told := map[string]int{}
+	for _, c := range must(s.Untold(t.Context(), 20))(t) {
+		told[c.Subject]++
+	}
+	if told[store.SubjectLinkProposed] != 2 || told[store.SubjectLinkAccepted] != 2 {
+		t.Errorf("told %v", told)
+	}
+	// What somebody took back is left to people.
+	must(s.Decide(t.Context(), store.Decision{ID: ab, State: store.LinkProposed, Who: "somebody"}))(t)
+	byRule(0, 1, 9)
+	if l := must(s.Link(t.Context(), ab))(t); l.State != store.LinkProposed || l.Strength != 9 || len(l.Log) != 2 || l.Log[0].Who != "a rule" {
+		t.Errorf("a link that was taken back: %+v", l)
+	}
+	long := link(n[0], n[2], 3, false)
+	long.Accept = strings.Repeat("r", 5000)
+	if err := s.Propose(t.Context(), nil, []store.Proposal{long}); err == nil || store.Later(err) {
+		t.Errorf("a rule with a name of 5,000 bytes: %v", err)
+	}
+	sound(t, s)
+}
+
 func testDecide(t *testing.T, s store.Store) {
 	uuids, n := typed(t, s, 4)
 	for i := range 3 {

@@ -44,6 +44,7 @@ var questions = []struct {
 	{"conclusions of somebody who is forgotten", testForgetConclusions},
 	{"vectors", testVectors},
 	{"links that are proposed", testPropose},
+	{"links that a rule accepts", testAcceptAtOnce},
 	{"links that are decided on", testDecide},
 }
 
