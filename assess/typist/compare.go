@@ -55,8 +55,19 @@ func pair(f population.Figures, a, b, per float64) pairing {
 // values", of two distances from the mean. It is the same with both exchanged,
 // to the bit.
 func (p *pairing) ratio(x, y float64) float64 {
-	s := float64(x*x*p.a) + float64(y*y*p.b)
-	return p.bias - p.scale*(s-float64(x*y)*p.cross) + s/2
+	return p.of(float64(x*x*p.a)+float64(y*y*p.b), float64(x*y))
+}
+
+// of is ratio by the sum of the weighted squares of both distances and by their
+// product.
+func (p *pairing) of(squares, product float64) float64 {
+	return p.bias - p.scale*(squares-product*p.cross) + squares/2
+}
+
+// most is the largest ratio that one distance can have with any other: the
+// ratio is a parabola in the other one.
+func (p *pairing) most(x float64) float64 {
+	return p.ratio(x, p.scale*p.cross*x/((2*p.scale-1)*p.b))
 }
 
 func fixedRatio(x float64) sum { return sum(int64(math.Floor(x*ratioUnit+0.5))) << ratioShift }
@@ -69,7 +80,7 @@ func deviations(f population.Figures, d float64) float64 {
 // distance packs a distance with the weight of the rarer of two digraphs.
 func distance(deviations float64, na, nb uint32) sum {
 	weight := min(digraphCounts[na], digraphCounts[nb])
-	return sum(deviations*weight*measureUnit+0.5)<<measureShift | sum(weight)
+	return sum(int64(deviations*weight*measureUnit+0.5))<<measureShift | sum(weight)
 }
 
 // quantiles are four points that stand for a normal distribution.

@@ -152,7 +152,7 @@ func TestIndexScoresAsPairsDo(t *testing.T) {
 	m := typist.Shipped()
 	x := m.NewIndex()
 	held := map[int]*typist.Vector{}
-	for i := range 1600 {
+	for i := range 6000 { // more than a block of the index holds
 		v := newPerson(r).vector(r, 110+r.IntN(200))
 		n, err := x.Add(v)
 		if err != nil {
