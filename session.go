@@ -2,6 +2,7 @@ package gait
 
 import (
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -24,7 +25,7 @@ type Header struct {
 	SourceIP    string // the operator's address, canonical; empty where unknown
 	SourcePort  int
 	Client      string // client version string
-	HASSH       string // fingerprint of the client's key exchange
+	HASSH       string // fingerprint of the client's key exchange, see IsHASSH
 	Login       Login
 	Obfuscated  bool // the client hid its key times
 
@@ -32,6 +33,12 @@ type Header struct {
 	End       End
 	Truncated string // why the session was cut; empty where it is whole
 	Extent    int64  // bytes of event data that were read
+}
+
+// IsHASSH says whether a text is a fingerprint of a key exchange: the 32 hex
+// digits of an MD5, in small letters. Anything else is text of somebody's choice.
+func IsHASSH(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // Var is one environment variable.

@@ -28,7 +28,7 @@ const (
 // what one has concluded another does not conclude again.
 type Assessor struct {
 	store store.Store
-	rules map[string]int // of the primitives that have a state
+	rules map[string]int // of the primitives that have a state, by the rules of labels
 	now   func() time.Time
 	// typist compares the typing of sessions; nil where that is not to be done.
 	typist *typist.Model
@@ -73,7 +73,7 @@ func (a *Assessor) All(ctx context.Context) (assessed, told int, err error) {
 func (a *Assessor) group(ctx context.Context, due []store.Due) (assessed, told int, err error) {
 	list := make([]store.Assessment, 0, len(due))
 	for _, d := range due {
-		h, err := a.store.History(ctx, store.HistoryQuery{Identity: d.Identity, Rules: a.rules, Limit: assessPoints, Least: attribution.Least})
+		h, err := a.store.History(ctx, store.HistoryQuery{Identity: d.Identity, Rules: a.rules, Limit: assessPoints, Least: attribution.Least, Clients: attribution.HashWindow})
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
@@ -116,7 +116,7 @@ func (a *Assessor) assess(ctx context.Context, h *store.History) (store.Assessme
 	delete(names, attribution.SubjectSuspected)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		before := h.Standings[name]
-		state := attribution.Label(a.points(name, h.Past[name]))
+		state := statedBy(name).Of(a.points(name, h.Past[name]))
 		states[name] = state
 		s, err := a.standing(name, &state)
 		if err != nil {
@@ -125,6 +125,9 @@ func (a *Assessor) assess(ctx context.Context, h *store.History) (store.Assessme
 		s.Since = before.Since
 		if x, changed := attribution.Changed(h.Identity, name, attribution.Name(before.State), state); changed {
 			s.Since = a.now()
+			if name == store.SeriesVersion {
+				x.Value = "" // text of the visitor's choice is told to nobody
+			}
 			c, err := stateChanged(h, &s, x)
 			if err != nil {
 				return out, err
@@ -138,11 +141,33 @@ func (a *Assessor) assess(ctx context.Context, h *store.History) (store.Assessme
 	return out, a.suspect(ctx, h, states, &out)
 }
 
+// clientRules is the number of the rule by which series of clients are made.
+const clientRules = 1
+
+// isClient says whether a name is that of a series of clients.
+func isClient(name string) bool { return name == store.SeriesHASSH || name == store.SeriesVersion }
+
+// statedBy gives the rules of a primitive that has a state, or of a series.
+func statedBy(name string) attribution.Kind {
+	if isClient(name) {
+		return attribution.Hashes
+	}
+	return attribution.Labels
+}
+
+// rulesOf gives the number of the rule by which a primitive or a series is made.
+func (a *Assessor) rulesOf(name string) int {
+	if isClient(name) {
+		return clientRules
+	}
+	return a.rules[name]
+}
+
 // points gives what sessions showed of a primitive as its rules take it.
 func (a *Assessor) points(name string, past []store.Past) []attribution.Point {
 	list := make([]attribution.Point, len(past))
 	for i, p := range past {
-		list[i] = attribution.Point{Start: p.Start, Session: p.ID, Ref: p.Ref, Value: p.Value, Rules: a.rules[name]}
+		list[i] = attribution.Point{Start: p.Start, Session: p.ID, Ref: p.Ref, Value: p.Value, Rules: a.rulesOf(name)}
 	}
 	return list
 }
@@ -155,7 +180,7 @@ func (a *Assessor) standing(name string, x *attribution.State) (store.Standing, 
 	}
 	return store.Standing{
 		Primitive: name, State: string(x.Name), Value: x.Value, Confidence: x.Confidence,
-		Rules: a.rules[name], Observations: x.Observations, Reasons: reasons,
+		Rules: a.rulesOf(name), Observations: x.Observations, Reasons: reasons,
 	}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gait"
+	"gait/assess"
 	"gait/assess/attribution"
 	"gait/internal/simulate"
 	"gait/profile/suite"
@@ -38,7 +39,7 @@ func sessionsOf(kinds string) (list []*gait.Session) {
 // concluded draws all conclusions that are due.
 func (k *kit) concluded(t testing.TB) {
 	t.Helper()
-	a, err := NewAssessor(k.store, suite.All, k.typist)
+	a, err := NewAssessor(k.store, assess.All, k.typist)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,15 +111,26 @@ func latestFirst(n int) []int {
 // stored.
 func TestStatesAreThoseOfAllSessions(t *testing.T) {
 	chance := rand.New(rand.NewPCG(6, 7))
+	forgotten := ""
 	k := newKit(t)
 	list := sessionsOf(strings.Repeat("ttptppttpt", 3))
+	for i, s := range list {
+		s.Client, s.HASSH = []string{"", "SSH-2.0-a", "SSH-2.0-b", "c\xff\x00"}[chance.IntN(4)], ""
+		if i < 20 && chance.IntN(4) > 0 {
+			s.HASSH = strings.Repeat(string("abc"[chance.IntN(3)]), 32)
+		}
+		if i%3 == 1 {
+			s.Start = list[i-1].Start // at one time
+		}
+	}
 	for n, at := range chance.Perm(len(list)) {
 		k.handle(t, k.write(t, list[at]))
 		if chance.IntN(3) > 0 {
 			k.concluded(t)
 		}
 		if n == 20 {
-			if _, err := k.store.Forget(t.Context(), store.Subject{Session: ref(list[at])}, false); err != nil {
+			forgotten = ref(list[at])
+			if _, err := k.store.Forget(t.Context(), store.Subject{Session: forgotten}, false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -137,8 +149,22 @@ func TestStatesAreThoseOfAllSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i, s := range list {
+		if ref(s) == forgotten {
+			continue
+		}
+		for series, value := range map[string]string{store.SeriesHASSH: s.HASSH, store.SeriesVersion: s.Client} {
+			points[series] = append(points[series], attribution.Point{Start: s.Start, Session: list[i].ID, Ref: ref(s), Value: value, Rules: clientRules})
+		}
+	}
 	got, compared := k.standings(t), 0
-	for _, p := range suite.All {
+	for _, series := range []string{store.SeriesHASSH, store.SeriesVersion} {
+		want := attribution.Hash(points[series])
+		if s := got[series]; s.State != string(want.Name) || s.Confidence != want.Confidence || s.Value != strings.ToValidUTF8(want.Value, "\ufffd") || s.Rules != clientRules || s.Observations == 0 {
+			t.Errorf("%s: %+v, want %+v", series, s, want)
+		}
+	}
+	for _, p := range assess.All {
 		if attribution.KindOf(p) != attribution.Labels {
 			continue
 		}
@@ -152,6 +178,9 @@ func TestStatesAreThoseOfAllSessions(t *testing.T) {
 		if s.State != string(want.Name) || s.State != "" && (s.Confidence != want.Confidence || s.Value != want.Value) {
 			t.Errorf("%s: %+v, want %+v", p.Name, s, want)
 		}
+	}
+	if got["gait.operator"].State == "" {
+		t.Error("who is at the keys has no state")
 	}
 	if compared < 20 {
 		t.Errorf("%d states were compared", compared)

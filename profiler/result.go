@@ -22,6 +22,10 @@ func (p *Profiler) profileOf(s *gait.Session, r *profile.Result, t *task) *store
 		Observations: int64(len(r.Observations)), Rules: p.rules,
 	}}
 	x.Header = s.SourceIP != ""
+	x.Client = s.Client
+	if gait.IsHASSH(s.HASSH) {
+		x.HASSH = s.HASSH
+	}
 	if x.ID == "" || strings.HasPrefix(x.Ref, "file:") {
 		x.ID = t.row.ID
 	}

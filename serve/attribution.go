@@ -17,7 +17,7 @@ type attributed struct {
 	Attacker  string     `json:"attacker_uuid"`
 	Identity  string     `json:"identity_ref" doc:"The identity that the attacker belongs to: its own UUID until it is merged with others"`
 	Attackers []string   `json:"attacker_uuids" nullable:"false" doc:"All attackers of the identity"`
-	States    []standing `json:"states" nullable:"false" doc:"By name; a primitive that is not in it is unknown"`
+	States    []standing `json:"states" nullable:"false" doc:"By name: of primitives, gait.operator (who is at the keys) among them, and of the software that the sessions came with, client.hassh and client.version. What is not in it is unknown"`
 	Suspected *suspected `json:"suspected,omitempty" doc:"Set where several people are suspected behind the identity"`
 }
 
@@ -28,14 +28,15 @@ type suspected struct {
 	Reasons reasons    `json:"reasons" doc:"What led to it, in words"`
 }
 
-// standing is the state of one primitive of an identity.
+// standing is the state of one primitive of an identity, or of a series of its
+// clients.
 type standing struct {
-	Primitive    string     `json:"primitive"`
+	Primitive    string     `json:"primitive" doc:"Name of a primitive, or client.hassh (fingerprint of the client's key exchange) or client.version (what the client calls itself, cut at 256 bytes), which are no observations but what the recordings say of their sessions"`
 	State        string     `json:"state" enum:"stable,drifting,conflicted,multi_actor"`
-	Value        string     `json:"value,omitempty" doc:"What is shown as the present value"`
+	Value        string     `json:"value,omitempty" doc:"What is shown as the present value. That of client.version is text of the visitor's choice"`
 	Confidence   float64    `json:"confidence" minimum:"0" maximum:"1"`
 	Rules        int        `json:"rules" doc:"Number of the rule whose observations count"`
-	Observations int        `json:"observations" doc:"How many of the newest observations it rests on"`
+	Observations int        `json:"observations" doc:"How many of the newest observations it rests on; of client.hassh and client.version the sessions in the 24 hours before the last one that tells of it, at most 4,096"`
 	Since        *time.Time `json:"since,omitempty" doc:"When it was concluded first"`
 	Reasons      reasons    `json:"reasons" doc:"What led to it, in words"`
 }
@@ -58,7 +59,7 @@ func (reasons) Schema(r huma.Registry) *huma.Schema {
 
 func (s *Server) attributionRoutes() {
 	add(s, get("attacker-attribution", "/attackers/{uuid}/attribution", "attackers", "What is concluded of an attacker from all sessions").
-		says("For each primitive whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; "+
+		says("For each primitive, and for the client that the sessions came with, whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; "+
 			"a store with the reference's reading has none."), s.attribution)
 }
 

@@ -29,6 +29,7 @@ func concluded(t *testing.T, s store.Store, attacker, reason string) {
 		Standings: []store.Standing{
 			{Primitive: "motor.input_modality", State: "drifting", Value: "pasted", Confidence: 0.8, Rules: 1, Observations: 10, Reasons: reasons},
 			{Primitive: "cognitive.tool_vocabulary", State: "stable", Value: "broad", Confidence: 1, Rules: 1, Observations: 7},
+			{Primitive: store.SeriesVersion, State: "conflicted", Value: "<b>\x1b\xff", Confidence: 0.25, Rules: 1, Observations: 4},
 			{Primitive: attribution.SubjectSuspected, State: "multi_actor", Value: "typing client_version", Confidence: 0.6, Observations: 5, Reasons: reasons},
 		},
 		Told: []store.Conclusion{{Subject: "attribution.profile.state_changed", Payload: json.RawMessage(`{"type":"state_changed","reasons":` + string(reasons) + `}`)}},
@@ -74,7 +75,10 @@ func TestAttribution(t *testing.T) {
 	if !slices.Equal(suspected.By, []string{"typing", "client_version"}) || len(suspected.Reasons) != 1 {
 		t.Errorf("suspected: %+v", suspected)
 	}
-	if len(got) != 2 || got[0].Primitive != "cognitive.tool_vocabulary" || got[1].State != "drifting" || got[1].Value != "pasted" || got[1].Reasons[0] != "of 5 <b> are pasted" || got[0].Reasons == nil {
+	if len(got) == 3 && (got[0].Primitive != store.SeriesVersion || got[0].Value != "<b>\x1b\ufffd") {
+		t.Errorf("a client: %+v", got[0])
+	}
+	if got = got[len(got)-2:]; got[0].Primitive != "cognitive.tool_vocabulary" || got[1].State != "drifting" || got[1].Value != "pasted" || got[1].Reasons[0] != "of 5 <b> are pasted" || got[0].Reasons == nil {
 		t.Errorf("%+v", got)
 	}
 	if resp, _ := x.ask(t, http.MethodGet, basePath+"/attackers/00000000-0000-4000-8000-000000000000/attribution", x.viewer); resp.StatusCode != http.StatusNotFound {

@@ -30,6 +30,12 @@ type Attribution interface {
 	// nothing was stored, since the identity has changed since or others have
 	// drawn conclusions meanwhile. Live writes come before it.
 	Assess(ctx context.Context, list []Assessment) ([]bool, error)
+	// LearnClients looks at up to so many sessions above a number that a release
+	// stored which did not keep their software in series, and takes it from what
+	// their recordings say of themselves ([Session.Detail], fields client and
+	// hassh). It gives the number to go on after, 0 at the end, and marks nobody
+	// as due. Live writes come before it.
+	LearnClients(ctx context.Context, after int64, limit int) (next int64, learned int, err error)
 	// Identity gives the identity of an attacker and its states, in the order of
 	// the primitives' names. A primitive that is not there is unknown.
 	Identity(ctx context.Context, attacker string) (Identity, error)
@@ -52,6 +58,14 @@ type Due struct {
 	Identity string
 }
 
+// Series that stand beside the primitives in a past: the software that the
+// sessions came with, as [Profile.HASSH] and [Profile.Client] say. They are no
+// observations, since nothing was read from how somebody moved.
+const (
+	SeriesHASSH   = "client.hassh"
+	SeriesVersion = "client.version"
+)
+
 // HistoryQuery asks for the past of an identity.
 type HistoryQuery struct {
 	Identity string
@@ -59,7 +73,11 @@ type HistoryQuery struct {
 	// observed by others is left out, and so is what is "unknown".
 	Rules map[string]int
 	Limit int // observations of each primitive, the newest; at most 64
-	Least int // sessions: the past of an identity that has fewer is not read
+	Least int // sessions: what was observed of an identity that has fewer is not read
+	// Clients asks for the series of clients: of each the newest session that
+	// tells of it, and those that began up to so long before that one, at most
+	// 4,096. Limit and Least do not bound them. 0 asks for none.
+	Clients time.Duration
 }
 
 // History is the past of an identity.
@@ -67,7 +85,7 @@ type History struct {
 	Identity  string
 	Members   []Member
 	Sessions  int64               // how many the members have, those without a profile included
-	Past      map[string][]Past   // by primitive, the newest first: by the session's start, then its id
+	Past      map[string][]Past   // by primitive or series, the newest first: by the session's start, then its id
 	Standings map[string]Standing // as they were stored last
 }
 
@@ -86,9 +104,10 @@ type Past struct {
 	Value string
 }
 
-// Standing is the state of one primitive of an identity.
+// Standing is the state of one primitive of an identity, or of a series of its
+// clients.
 type Standing struct {
-	Primitive    string          `json:"primitive"`
+	Primitive    string          `json:"primitive"` // or [SeriesHASSH], [SeriesVersion]
 	State        string          `json:"state"`
 	Value        string          `json:"value,omitempty"` // the one that is shown
 	Confidence   float64         `json:"confidence"`

@@ -168,6 +168,10 @@ type Profile struct {
 	// Observations are stored with the attacker and the whole revision, which
 	// the store adds. Those stored before and not among them are deleted.
 	Observations []gait.Observation
+	// Client is what the software calls itself that the session came with, cut at
+	// 256 bytes, and HASSH the fingerprint of its key exchange, cut the same way;
+	// empty where they are not known.
+	Client, HASSH string
 	// Vector says how somebody typed, where that is to be kept. What was stored
 	// of the session before goes in any case.
 	Vector *Vector

@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 	"time"
@@ -88,6 +89,27 @@ func TestTrackerLetsGoOfTheOldestAndSaysWhenThatMatters(t *testing.T) {
 	}
 	if tr.Remove("64"); tr.Whole() {
 		t.Error("63 of 129 are left and it calls itself whole")
+	}
+}
+
+// TestTrackerOfHashesLetsGoOfTheOldest puts more hashes than are kept, several at
+// one time, in two orders, and takes some back.
+func TestTrackerOfHashesLetsGoOfTheOldest(t *testing.T) {
+	chance := rand.New(rand.NewPCG(1, 2))
+	n := 2*Hashes.Reach() + 50
+	of := func(at int) Point {
+		return Point{Session: fmt.Sprint(at), Start: noon.Add(time.Duration(at/2) * time.Minute), Value: fmt.Sprint(at * at % 5), Rules: 1}
+	}
+	for _, order := range [][]int{numbersTo(n), chance.Perm(n)} {
+		tr, all := NewTracker(Hashes), kept{}
+		for _, at := range order {
+			step(tr, all, of(at), false)
+		}
+		agree(t, tr, Hashes, all)
+		for i := range 2000 {
+			step(tr, all, of(n-1-i), true)
+		}
+		agree(t, tr, Hashes, all)
 	}
 }
 

@@ -43,6 +43,10 @@ func (a *assembler) head(body []byte, at int64) {
 			s.SourcePort = number(value)
 		case "client":
 			s.Client, _ = text(value)
+		case "hassh":
+			if h, ok := text(value); ok && gait.IsHASSH(h) {
+				s.HASSH = h
+			}
 		case "obfuscated":
 			s.Obfuscated = string(value) == "true"
 		case "exec":

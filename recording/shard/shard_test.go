@@ -86,10 +86,10 @@ func ev(sid, t, ch, d string) string {
 
 func TestHeaderAndPlace(t *testing.T) {
 	s := sessions(t, open(t, `{"sid":"`+sidA+`","hdr":{"version":2,"width":100,"height":30,"timestamp":1714521600,"env":{"TERM":"xterm","N":null},`+
-		`"src_ip":"::ffff:198.51.100.7","src_port":4022,"service":"telnet","client":"SSH-2.0-x","obfuscated":true,"exec":"id"}}`+"\n"+
+		`"src_ip":"::ffff:198.51.100.7","src_port":4022,"service":"telnet","client":"SSH-2.0-x","hassh":"00112233445566778899aabbccddeeff","obfuscated":true,"exec":"id"}}`+"\n"+
 		`{"sid":"`+sidA+`","end":{"t":61.2,"reason":"exit","events":3,"bytes_i":0,"bytes_o":0}}`+"\n"))[0]
 	if s.Width != 100 || s.Height != 30 || s.Start.Unix() != 1714521600 || s.SourceIP != "198.51.100.7" || s.SourcePort != 4022 ||
-		s.Client != "SSH-2.0-x" || !s.Obfuscated || len(s.Env) != 1 || s.Env[0] != (gait.Var{Name: "TERM", Value: "xterm"}) {
+		s.Client != "SSH-2.0-x" || s.HASSH != "00112233445566778899aabbccddeeff" || !s.Obfuscated || len(s.Env) != 1 || s.Env[0] != (gait.Var{Name: "TERM", Value: "xterm"}) {
 		t.Errorf("header: %+v", s.Header)
 	}
 	if s.Decoy != "decky-01" || s.Service != "ssh" || s.EvidenceRef != "shard:decky-01/ssh/sessions-2026-05-08.jsonl#"+sidA {

@@ -104,6 +104,7 @@ func TestTapeReadsBackWhole(t *testing.T) {
 	w := writer(t)
 	h := head(1)
 	h.Client, h.Obfuscated, h.Command = "SSH-2.0-\"x\"\x1b", true, "uname -a; echo \xff"
+	h.HASSH = strings.Repeat("0f", 16)
 	h.Env = []gait.Var{{Name: "TERM", Value: "xterm"}, {Name: "A\"", Value: "\x00\xfe"}}
 	tape := w.Begin(h)
 	all := make([]byte, 256)
@@ -133,7 +134,7 @@ func TestTapeReadsBackWhole(t *testing.T) {
 	if in := append(slices.Clone(all), "é\xc3\xa9\U0001f600"...); !bytes.Equal(s.Block(gait.Input), in) || string(s.Block(gait.Output)) != "# "+string(all) {
 		t.Errorf("input %q", s.Block(gait.Input))
 	}
-	if s.SourceIP != h.SourceIP || s.SourcePort != h.SourcePort || s.Client != h.Client || !s.Obfuscated || !slices.Equal(s.Env, h.Env) ||
+	if s.SourceIP != h.SourceIP || s.SourcePort != h.SourcePort || s.Client != h.Client || s.HASSH != h.HASSH || !s.Obfuscated || !slices.Equal(s.Env, h.Env) ||
 		string(s.Block(gait.Exec)) != h.Command || !s.Start.Equal(start) || s.Width != 80 || s.Height != 24 {
 		t.Errorf("%+v", s.Header)
 	}

@@ -130,7 +130,7 @@ func (e *Encoder) header(s *gait.Header, exec string) {
 	}
 	e.line = append(e.line, '}')
 	for _, f := range [...]struct{ key, value string }{
-		{"src_ip", s.SourceIP}, {"service", s.Service}, {"client", s.Client}, {"exec", exec},
+		{"src_ip", s.SourceIP}, {"service", s.Service}, {"client", s.Client}, {"hassh", hasshOf(s)}, {"exec", exec},
 	} {
 		if f.value != "" {
 			e.line = append(e.line, ',')
@@ -146,6 +146,14 @@ func (e *Encoder) header(s *gait.Header, exec string) {
 	}
 	e.line = append(e.line, '}')
 	e.close()
+}
+
+// hasshOf gives the fingerprint that a header states; what is none is left out.
+func hasshOf(s *gait.Header) string {
+	if !gait.IsHASSH(s.HASSH) {
+		return ""
+	}
+	return s.HASSH
 }
 
 // execOf gives the command of the first exec event; a shard has one a session.

@@ -401,7 +401,7 @@ func TestLongDataTakesSeveralLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := head(1)
-	h.Command, h.Client = strings.Repeat("\xff", 1<<20), strings.Repeat("\xff", 1<<20)
+	h.Command, h.Client, h.HASSH = strings.Repeat("\xff", 1<<20), strings.Repeat("\xff", 1<<20), strings.Repeat("f", 1<<20)
 	for range 100 {
 		h.Env = append(h.Env, gait.Var{Name: strings.Repeat("\xff", 1<<13), Value: strings.Repeat("\xff", 1<<13)})
 	}
@@ -411,6 +411,9 @@ func TestLongDataTakesSeveralLines(t *testing.T) {
 	s := back(t, w)
 	if !bytes.Equal(s.Block(gait.Output), data) || len(s.Oddities) > 0 || s.Truncated != "" || !s.End.Seen {
 		t.Errorf("%d bytes, %v %q", len(s.Block(gait.Output)), s.Oddities, s.Truncated)
+	}
+	if s.HASSH != "" {
+		t.Errorf("a fingerprint of %d bytes", len(s.HASSH))
 	}
 	if len(s.Block(gait.Exec)) != maxData {
 		t.Errorf("%d bytes of a command", len(s.Block(gait.Exec)))

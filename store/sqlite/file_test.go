@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gait/store"
 	"gait/store/sqlstore"
@@ -215,7 +216,9 @@ func TestAnOlderStoreIsBroughtUp(t *testing.T) {
 	path := place(t)
 	s := open(t, path)
 	saved, err := s.Save(t.Context(), []store.Profile{{
-		Session: store.Session{Ref: "shard:a/ssh/b#c", ID: "c", Address: "198.51.100.7", State: store.Profiled}, Header: true, Revision: "1/1/end",
+		Session: store.Session{Ref: "shard:a/ssh/b#c", ID: "c", Address: "198.51.100.7", State: store.Profiled, Start: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC),
+			Detail: []byte(`{"client":"SSH-2.0-\u00e9\ud800","hassh":"00112233445566778899aabbccddeeff","fidelity":{}}`)},
+		Header: true, Revision: "1/1/end",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -225,6 +228,7 @@ func TestAnOlderStoreIsBroughtUp(t *testing.T) {
 	}
 	newest := schema(t, path)
 	for _, query := range []string{
+		`DROP INDEX sessions_client`, `DROP INDEX sessions_hassh`, `ALTER TABLE sessions DROP COLUMN client`, `ALTER TABLE sessions DROP COLUMN hassh`,
 		`DROP INDEX attackers_due`, `ALTER TABLE attackers DROP COLUMN due`, `ALTER TABLE attackers DROP COLUMN assessed`,
 		`DROP TABLE standings`, `DROP TABLE conclusions`, `DROP TABLE vectors`, `DROP TABLE links`, `DROP TABLE link_log`,
 		`DELETE FROM counters WHERE name IN ('links', 'vectors_gone')`, `DELETE FROM goose_db_version WHERE version_id > 1`,
@@ -244,12 +248,37 @@ func TestAnOlderStoreIsBroughtUp(t *testing.T) {
 	if _, n, err := s.MarkDue(t.Context(), 0, 10); err != nil || n != 1 {
 		t.Errorf("marked %d, %v", n, err)
 	}
+	clients(t, s, saved[0].Attacker, "")
+	for _, want := range []int{1, 0} {
+		if next, n, err := s.LearnClients(t.Context(), 0, 10); err != nil || n != want || next != 0 {
+			t.Errorf("learned of %d sessions, next %d, %v", n, next, err)
+		}
+		clients(t, s, saved[0].Attacker, "00112233445566778899aabbccddeeff SSH-2.0-é\ufffd")
+	}
 	x, err := s.Identity(t.Context(), saved[0].Attacker)
 	if err != nil || x.Name != saved[0].Attacker || len(x.Standings) > 0 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
 		t.Errorf("%v, %v", faults, err)
+	}
+}
+
+// clients checks what software the only session of an attacker came with.
+func clients(t *testing.T, s store.Store, attacker, want string) {
+	t.Helper()
+	h, err := s.History(t.Context(), store.HistoryQuery{Identity: attacker, Clients: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	for _, series := range []string{store.SeriesHASSH, store.SeriesVersion} {
+		for _, p := range h.Past[series] {
+			values = append(values, p.Value)
+		}
+	}
+	if got := strings.Join(values, " "); got != want {
+		t.Errorf("clients %q, want %q", got, want)
 	}
 }
 

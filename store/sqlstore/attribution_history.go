@@ -76,18 +76,22 @@ func (h *remembering) history(ctx context.Context) (out store.History, err error
 	}
 	h.past = map[string][]store.Past{}
 	out.Past = h.past
-	if out.Sessions < int64(h.q.Least) {
+	few := out.Sessions < int64(h.q.Least)
+	if few && h.q.Clients <= 0 {
 		return out, nil
 	}
-	return out, h.look(ctx)
+	sessions, err := h.newest(ctx)
+	if err == nil && h.q.Clients > 0 {
+		err = h.clients(ctx, sessions)
+	}
+	if err == nil && !few {
+		err = h.look(ctx, sessions)
+	}
+	return out, err
 }
 
 // look looks at the newest sessions, and then for what they lack.
-func (h *remembering) look(ctx context.Context) error {
-	sessions, err := h.newest(ctx)
-	if err != nil {
-		return err
-	}
+func (h *remembering) look(ctx context.Context, sessions []pastSession) error {
 	if err := h.read(ctx, sessions[:min(len(sessions), firstLook)]); err != nil {
 		return err
 	}
@@ -119,7 +123,8 @@ func (h *remembering) lacking() (list []int64) {
 // pastSession is a session with its place in the order.
 type pastSession struct {
 	store.Past
-	n int64
+	n             int64
+	client, hassh string
 }
 
 // ofMembers is the condition that a column names one of the members.
@@ -145,11 +150,12 @@ func (h *remembering) newest(ctx context.Context) (list []pastSession, err error
 	err = h.t.once(ctx, func(row scanner) error {
 		var p pastSession
 		var start int64
-		err := row.Scan(&p.n, &p.Ref, &p.ID, &start)
+		err := row.Scan(&p.n, &p.Ref, &p.ID, &start, &p.client, &p.hassh)
 		p.Ref, p.ID, p.Start = Unescape(p.Ref), Unescape(p.ID), Time(start)
+		p.client, p.hassh = Unescape(p.client), Unescape(p.hassh)
 		list = append(list, p)
 		return err
-	}, fmt.Sprintf(`SELECT s.n, s.ref, s.id, s.start_ts FROM sessions s WHERE %s %s LIMIT %d`, w.sql(), inOrder, secondLook), w.args...)
+	}, fmt.Sprintf(`SELECT s.n, s.ref, s.id, s.start_ts, COALESCE(s.client, ''), COALESCE(s.hassh, '') FROM sessions s WHERE %s %s LIMIT %d`, w.sql(), inOrder, secondLook), w.args...)
 	return list, err
 }
 

@@ -295,10 +295,10 @@ func (t *Tx) updateSaved(ctx context.Context, c *change) error {
 			start_ts = $8, end_ts = $9, duration = $10, seen_from = $11, seen_to = $12, doubtful = $13, end_seen = $14, state = $15,
 			attempts = 0, cause = '', cause_kind = '', next_try = $16, updated = $17, commands = $18, inputs = $19, events = $20,
 			bytes_in = $21, bytes_out = $22, observations = $23, rules = $24, revision = $25, engine = $26, clock_unix = $27,
-			announced = FALSE, position = $28, f0 = $29, f1 = $30, f2 = $31, f3 = $32 WHERE n = $1`,
+			announced = FALSE, position = $28, f0 = $29, f1 = $30, f2 = $31, f3 = $32, client = $33, hassh = $34 WHERE n = $1`,
 		r.n, r.attacker, Escape(r.Address), r.header, r.Disputed, text(r.Format, maxText), text(r.Path, maxPath),
 		Nanos(r.Start), Nanos(r.End), int64(r.Duration), r.seenFrom, r.seenTo, r.Doubtful, r.EndSeen, state,
 		int64(unknownTime), Nanos(r.Updated), r.Commands, r.Inputs, r.Events,
 		r.BytesIn, r.BytesOut, r.Observations, r.Rules, text(r.Revision, maxText), text(r.engine, maxText), r.unix,
-		r.position, f[0], f[1], f[2], f[3])
+		r.position, f[0], f[1], f[2], f[3], text(c.Client, maxText), text(c.HASSH, maxText))
 }

@@ -39,6 +39,8 @@ var questions = []struct {
 	{"a token that works once", testTakeToken},
 	{"audit", testAudit},
 	{"the past of an identity", testHistory},
+	{"the clients of an identity", testClients},
+	{"the clients of an identity of many sessions", testClientsOfMany},
 	{"conclusions", testAssess},
 	{"conclusions that are told", testTold},
 	{"conclusions of somebody who is forgotten", testForgetConclusions},

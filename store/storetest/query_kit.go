@@ -26,6 +26,8 @@ type visit struct {
 	rules    int64             // 38 where 0
 	commands int64
 	extent   int64
+	client   string
+	hassh    string
 }
 
 func (v visit) id() string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", v.n) }
@@ -60,6 +62,7 @@ func (v visit) profile() store.Profile {
 		p.State = v.state
 	}
 	p.Commands, p.Inputs, p.Rules = v.commands, 10, v.rules
+	p.Client, p.HASSH = v.client, v.hassh
 	p.Detail = json.RawMessage(fmt.Sprintf(`{"format":"shard","n":%d}`, v.n))
 	for name, value := range v.values {
 		p.Observations = append(p.Observations, v.observation(name, value))

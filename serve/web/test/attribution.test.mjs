@@ -49,6 +49,18 @@ test('a word beside a value says that it is stable, and why', async () => {
   visitor.clean();
 });
 
+test('who is at the keys and the client they come with have words too', async () => {
+  const { page } = visitor;
+  await page.locator('main li:has(h3[title="gait.operator"]) .standing button').waitFor();
+  const client = page.locator('main li:has([title="client.version"])');
+  await client.getByText('SSH-2.0-OpenSSH_9.2p1 Debian-2').waitFor();
+  await client.getByRole('button', { name: 'stable' }).hover();
+  await client.getByText('One and the same in the 24 hours before').waitFor();
+  await page.mouse.move(0, 0);
+  await visitor.fits();
+  visitor.clean();
+});
+
 test('it changes while the page is open, without being asked', async () => {
   await visitor.page.evaluate(() => (window.kept = true));
   come('loader', 5, 12);

@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * What is concluded of an attacker from all sessions
-         * @description For each primitive whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; a store with the reference's reading has none.
+         * @description For each primitive, and for the client that the sessions came with, whether it is stable, drifting, conflicted or shows several actors, and why, and whether several people are suspected behind it. It follows the sessions within a moment; a store with the reference's reading has none.
          */
         get: operations["attacker-attribution"];
         put?: never;
@@ -893,7 +893,7 @@ export interface components {
             attacker_uuids: string[];
             /** @description The identity that the attacker belongs to: its own UUID until it is merged with others */
             identity_ref: string;
-            /** @description By name; a primitive that is not in it is unknown */
+            /** @description By name: of primitives, gait.operator (who is at the keys) among them, and of the software that the sessions came with, client.hassh and client.version. What is not in it is unknown */
             states: components["schemas"]["Standing"][];
             /** @description Set where several people are suspected behind the identity */
             suspected?: components["schemas"]["Suspected"];
@@ -1777,9 +1777,10 @@ export interface components {
             confidence: number;
             /**
              * Format: int64
-             * @description How many of the newest observations it rests on
+             * @description How many of the newest observations it rests on; of client.hassh and client.version the sessions in the 24 hours before the last one that tells of it, at most 4,096
              */
             observations: number;
+            /** @description Name of a primitive, or client.hassh (fingerprint of the client's key exchange) or client.version (what the client calls itself, cut at 256 bytes), which are no observations but what the recordings say of their sessions */
             primitive: string;
             /** @description What led to it, in words */
             reasons: string[] | null;
@@ -1795,7 +1796,7 @@ export interface components {
             since?: string;
             /** @enum {string} */
             state: "stable" | "drifting" | "conflicted" | "multi_actor";
-            /** @description What is shown as the present value */
+            /** @description What is shown as the present value. That of client.version is text of the visitor's choice */
             value?: string;
         };
         Stated: {

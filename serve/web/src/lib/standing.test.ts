@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { described, named, why, type Standing } from './standing';
+import { clientSeries, described, named, why, type Standing } from './standing';
 
 const standing = (change: Partial<Standing>): Standing => ({
   primitive: 'motor.input_modality',
@@ -28,4 +28,12 @@ test('reasons are sentences behind what the state means', () => {
     '5 of the last 5 observations are typed.',
     'Already one.',
   ]);
+});
+
+test('a client has a meaning of its own for each state that it can have', () => {
+  for (const primitive of clientSeries.keys()) {
+    const means = (['stable', 'drifting', 'conflicted'] as const).map((state) => why(standing({ primitive, state }))[0]);
+    expect(new Set(means).size).toBe(3);
+    expect(means).not.toContain(why(standing({}))[0]);
+  }
 });
