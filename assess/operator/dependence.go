@@ -20,16 +20,17 @@ const (
 // at least the median by so much. Pauses would hide the rest.
 const outlying = 2.5
 
-// pair is two successive keys and the logarithm of the gap between them.
+// pair is two successive keys and the gap between them in milliseconds, or the
+// gap's logarithm.
 type pair struct {
 	first, second rune
-	log           float64
+	gap           float64
 }
 
 // pairs reads how gaps depend on the keys that they lie between.
 type pairs struct {
-	list   []pair // the logarithms are of milliseconds
-	kept   []pair
+	list   []pair
+	kept   []pair // with the logarithms of the gaps, limited
 	rank   []float64
 	order  []ranked
 	groups []group
@@ -55,7 +56,7 @@ func (p *pairs) reset() pairs {
 // add takes a gap in milliseconds. One above a second says nothing of the keys.
 func (p *pairs) add(first, second rune, gap float64) {
 	if len(p.list) < maxPairs && first != 0 && second != 0 && gap <= population.Longest {
-		p.list = append(p.list, pair{first, second, math.Log(gap)})
+		p.list = append(p.list, pair{first, second, gap})
 	}
 }
 
@@ -66,13 +67,29 @@ func (p *pairs) read(f *Features, median float64) {
 		return
 	}
 	f.Pairs = int32(len(p.list))
-	mid, far := math.Log(1000*median), math.Log(outlying)
-	p.kept = append(p.kept[:0], p.list...)
-	for i := range p.kept {
-		p.kept[i].log = min(max(p.kept[i].log, mid-far), mid+far)
-	}
+	p.limit(1000 * median)
 	slope(f, p.kept)
 	p.repeats(f)
+}
+
+// limit takes the logarithms of the gaps, at most so far from that of the
+// median. Gaps that are surely farther off need none of their own.
+func (p *pairs) limit(median float64) {
+	const surely = 1 + 1e-9
+	mid, far := math.Log(median), math.Log(outlying)
+	least, most := mid-far, mid+far
+	short, long := median/outlying/surely, median*outlying*surely
+	p.kept = append(p.kept[:0], p.list...)
+	for i := range p.kept {
+		switch k := &p.kept[i]; {
+		case k.gap < short:
+			k.gap = least
+		case k.gap > long:
+			k.gap = most
+		default:
+			k.gap = min(max(math.Log(k.gap), least), most)
+		}
+	}
 }
 
 // kind of a key, as far as layouts agree.
@@ -140,7 +157,7 @@ func slope(f *Features, list []pair) {
 			continue
 		}
 		count[at]++
-		x, y := table[at].mean, p.log
+		x, y := table[at].mean, p.gap
 		n, sx, sy, sxx, sxy, syy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y, syy+y*y
 	}
 	if n < minPairs {
@@ -165,7 +182,10 @@ func slope(f *Features, list []pair) {
 const codes = 128
 
 // group sums up the ranks of one pair of keys.
-type group struct{ n, total, squares float64 }
+type group struct {
+	place             int
+	n, total, squares float64
+}
 
 // repeats compares gaps by their ranks. The statistic is the sum over pairs of
 // keys of the products of each two ranks of one pair, by its standard deviation
@@ -177,19 +197,19 @@ func (p *pairs) repeats(f *Features) {
 	}
 	p.groups = p.groups[:0]
 	for i := range p.kept {
-		at := &p.place[p.kept[i].place()]
+		place := p.kept[i].place()
+		at := &p.place[place]
 		if *at == 0 {
-			p.groups = append(p.groups, group{})
+			p.groups = append(p.groups, group{place: place})
 			*at = uint16(len(p.groups))
 		}
 		g, r := &p.groups[*at-1], p.rank[i]
 		g.n, g.total, g.squares = g.n+1, g.total+r, g.squares+r*r
 	}
-	for i := range p.kept {
-		p.place[p.kept[i].place()] = 0
-	}
 	var sum, variance, repeated float64
-	for _, g := range p.groups {
+	for i := range p.groups {
+		g := &p.groups[i]
+		p.place[g.place] = 0
 		if g.n > 1 {
 			sum += (g.total*g.total - g.squares) / (g.n - 1)
 			variance += 2 * g.n / (g.n - 1)
@@ -206,7 +226,7 @@ func (p *pairs) repeats(f *Features) {
 func (p *pairs) ranks() {
 	n := len(p.kept)
 	p.sort()
-	p.rank = append(p.rank[:0], make([]float64, n)...)
+	p.rank = slices.Grow(p.rank[:0], n)[:n]
 	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
 	for i := 0; i < n; {
 		j := i + 1
@@ -221,48 +241,53 @@ func (p *pairs) ranks() {
 }
 
 // sort puts the gaps in order: it deals them out to as many even steps as there
-// are gaps at most, then sorts each step by itself.
+// are gaps at most, then moves each to its place, which is near.
 func (p *pairs) sort() {
 	n := len(p.kept)
-	least, most := p.kept[0].log, p.kept[0].log
+	least, most := p.kept[0].gap, p.kept[0].gap
 	for i := range p.kept {
-		least, most = min(least, p.kept[i].log), max(most, p.kept[i].log)
+		least, most = min(least, p.kept[i].gap), max(most, p.kept[i].gap)
 	}
 	scale := 0.0
 	if most > least {
 		scale = float64(maxPairs-1) / (most - least)
 	}
 	var from [maxPairs + 1]uint16
+	var step [maxPairs]uint16
 	for i := range p.kept {
-		from[int((p.kept[i].log-least)*scale)+1]++
+		at := uint16((p.kept[i].gap-least)*scale) % maxPairs
+		step[i] = at
+		from[at+1]++
 	}
-	for i := range maxPairs {
-		from[i+1] += from[i]
+	sum := uint16(0)
+	for i := range from {
+		sum += from[i]
+		from[i] = sum
 	}
-	p.order = append(p.order[:0], make([]ranked, n)...)
+	p.order = slices.Grow(p.order[:0], n)[:n]
 	for i := range p.kept {
-		at := &from[int((p.kept[i].log-least)*scale)]
-		p.order[*at] = ranked{p.kept[i].log, int32(i)}
+		at := &from[step[i]]
+		p.order[*at] = ranked{p.kept[i].gap, int32(i)}
 		*at++
 	}
-	for i, j := 0, 0; i < n; i = j { // each step now begins where the one before ended
-		step := int((p.order[i].log - least) * scale)
-		j = int(from[step])
-		sortFew(p.order[i:j])
-	}
+	sortNear(p.order)
 }
 
-// few is how many gaps are sorted by moving each to its place.
-const few = 24
+// near is how many places gaps may have to be moved by, on average, before they
+// are sorted in another way: in a session that is made so, most lie in one step.
+const near = 16
 
-func sortFew(x []ranked) {
-	if len(x) > few {
-		slices.SortFunc(x, func(a, b ranked) int { return cmp.Compare(a.log, b.log) })
-		return
-	}
+func sortNear(x []ranked) {
+	left := near * len(x)
 	for i := 1; i < len(x); i++ {
-		for j := i; j > 0 && x[j].log < x[j-1].log; j-- {
-			x[j], x[j-1] = x[j-1], x[j]
+		a, j := x[i], i
+		for ; j > 0 && a.log < x[j-1].log; j-- {
+			x[j] = x[j-1]
+		}
+		x[j] = a
+		if left -= i - j; left < 0 {
+			slices.SortFunc(x, func(a, b ranked) int { return cmp.Compare(a.log, b.log) })
+			return
 		}
 	}
 }

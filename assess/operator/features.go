@@ -303,8 +303,9 @@ func (r *Reader) around(x []float64, k int) (below int) {
 		last++
 	}
 	r.tmp = r.tmp[:0]
+	from, to := float64(first)/steps, float64(last+1)/steps // exact, as steps is a power of two
 	for _, gap := range x {
-		if at := int(gap * steps); at >= first && at <= last {
+		if gap >= from && gap < to {
 			r.tmp = append(r.tmp, gap)
 		}
 	}
