@@ -53,9 +53,10 @@ func (p *pairs) reset() pairs {
 	return c
 }
 
-// add takes a gap in milliseconds. One above a second says nothing of the keys.
+// add takes a gap in milliseconds; the caller knows that there is room. One above
+// a second says nothing of the keys.
 func (p *pairs) add(first, second rune, gap float64) {
-	if len(p.list) < maxPairs && first != 0 && second != 0 && gap <= population.Longest {
+	if first != 0 && second != 0 && gap <= population.Longest {
 		p.list = append(p.list, pair{first, second, gap})
 	}
 }
@@ -103,24 +104,29 @@ const (
 	kinds
 )
 
-func kindOf(key rune) kind {
-	switch {
-	case key >= 'a' && key <= 'z':
-		return letter
-	case key == ' ':
-		return space
-	case key == population.Backspace:
-		return backspace
+// kindOf gives the kinds of the keys.
+var kindOf = func() (list [codes]kind) {
+	for key := range list {
+		switch {
+		case key >= 'a' && key <= 'z':
+			list[key] = letter
+		case key == ' ':
+			list[key] = space
+		case key == population.Backspace:
+			list[key] = backspace
+		default:
+			list[key] = sign
+		}
 	}
-	return sign
-}
+	return list
+}()
 
 // families of pairs of keys: one for each two kinds, and one for a letter that is
 // struck twice. They are the same on every layout.
 const families = int(kinds*kinds) + 1
 
 func family(first, second rune) int {
-	a, b := kindOf(first), kindOf(second)
+	a, b := kindOf[first], kindOf[second]
 	if a == letter && first == second {
 		return families - 1
 	}

@@ -235,7 +235,9 @@ func (r *Reader) gap(g gapOf) {
 	r.n++
 	r.sum += gap
 	r.sumsq += gap * gap
-	r.pairs.add(g.first, g.second, gap*1000)
+	if len(r.pairs.list) < maxPairs {
+		r.pairs.add(g.first, g.second, gap*1000)
+	}
 }
 
 // spread is the coefficient of variation of the gaps.
@@ -303,9 +305,11 @@ func (r *Reader) around(x []float64, k int) (below int) {
 		last++
 	}
 	r.tmp = r.tmp[:0]
-	from, to := float64(first)/steps, float64(last+1)/steps // exact, as steps is a power of two
+	// Bits of numbers from 0 on are in their order. One comparison finds those of
+	// the steps, which are few; that with the lower end alone would be a coin toss.
+	from, to := math.Float64bits(float64(first)/steps), math.Float64bits(float64(last+1)/steps)
 	for _, gap := range x {
-		if gap >= from && gap < to {
+		if math.Float64bits(gap)-from < to-from {
 			r.tmp = append(r.tmp, gap)
 		}
 	}
@@ -351,5 +355,6 @@ func rounded(d time.Duration) float64 {
 	if d < 0 || d > math.MaxInt64-time.Microsecond {
 		return float64(d.Round(time.Microsecond)/time.Microsecond) / 1e6
 	}
-	return float64((d+time.Microsecond/2)/time.Microsecond) / 1e6
+	const unit = uint64(time.Microsecond) // division is quicker without a sign
+	return float64(int64((uint64(d)+unit/2)/unit)) / 1e6
 }

@@ -24,6 +24,16 @@ var knownLoaders = [...]loader{
 	{"Outlaw, attributes unlocked", []string{"cd ~; chattr -ia .ssh; lockr -ia .ssh"}, "Elastic Security Labs, report on Outlaw, 2025"},
 }
 
+// loaderBegins are the bytes that lines of loaders begin with.
+var loaderBegins = func() (list [256]bool) {
+	for _, l := range knownLoaders {
+		for _, line := range l.lines {
+			list[line[0]] = true
+		}
+	}
+	return list
+}()
+
 // loader follows the sequences by one more line, which is not empty.
 func (s *shapes) loader(line []byte) {
 	for i := range knownLoaders {

@@ -121,16 +121,18 @@ func (c *keyChain) gap() (g gapOf, ok bool) {
 // keyOf gives the key of one char that digraphs are made of, 0 for any other
 // input.
 func keyOf(b []byte) rune {
-	if len(b) != 1 || b[0] < ' ' && b[0] != '\b' || b[0] > 0x7f {
+	if len(b) != 1 {
 		return 0
 	}
-	return codeOf[b[0]]
+	return rune(codeOf[b[0]])
 }
 
-// codeOf gives the keys of ASCII.
-var codeOf = func() (list [codes]rune) {
-	for i := range list {
-		list[i] = population.Key(rune(i))
+// codeOf gives the keys of single bytes, 0 of those that are no char of ASCII.
+var codeOf = func() (list [256]uint8) {
+	for i := range codes {
+		if i >= ' ' || i == '\b' {
+			list[i] = uint8(population.Key(rune(i)))
+		}
 	}
 	return list
 }()

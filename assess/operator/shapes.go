@@ -1,9 +1,6 @@
 package operator
 
-import (
-	"bytes"
-	"sync"
-)
+import "sync"
 
 // shape is one trait of content: a word, a piece of syntax. What is kept of a
 // session is which shapes occur in it, and nothing of its text.
@@ -113,7 +110,9 @@ func (s *shapes) login(command []byte) { s.end(command[:min(len(command), maxTex
 
 // end judges a whole line.
 func (s *shapes) end(line []byte) {
-	line = bytes.TrimLeft(line, " \t")
+	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+		line = line[1:]
+	}
 	if len(line) == 0 {
 		return
 	}
@@ -144,7 +143,7 @@ func (s *shapes) command(m *marks, line []byte, from, to int) {
 	if word[0] == '#' {
 		word = word[:1]
 	}
-	if from == 0 {
+	if from == 0 && loaderBegins[line[0]] {
 		s.loader(line)
 	}
 	if m.lengths[word[0]]&(1<<len(word)) != 0 {

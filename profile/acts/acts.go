@@ -204,12 +204,14 @@ func (r *Reader) begin(e gait.Event, from int) {
 
 // lineEnds counts line ends: CR, LF, and CR LF as one, even when it is cut.
 func (r *Reader) lineEnds(data []byte) (n int) {
+	cr := r.cr
 	for _, b := range data {
-		if b == '\r' || b == '\n' && !r.cr {
+		if b == '\r' || b == '\n' && !cr {
 			n++
 		}
-		r.cr = b == '\r'
+		cr = b == '\r'
 	}
+	r.cr = cr
 	return n
 }
 

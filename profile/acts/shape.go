@@ -111,6 +111,11 @@ func (h *hereDoc) feed(data []byte) {
 		if i >= 0 {
 			part = data[:i]
 		}
+		if i >= 0 && len(h.line) == 0 {
+			h.end(part[:min(maxLine, len(part))])
+			data = data[i+1:]
+			continue
+		}
 		if room := maxLine - len(h.line); room > 0 {
 			h.line = append(h.line, part[:min(room, len(part))]...)
 		}
@@ -118,15 +123,14 @@ func (h *hereDoc) feed(data []byte) {
 			return
 		}
 		data = data[i+1:]
-		h.end()
+		h.end(h.line)
 		h.line = h.line[:0]
 	}
 }
 
 // end judges a whole line.
-func (h *hereDoc) end() {
+func (h *hereDoc) end(line []byte) {
 	if h.open() {
-		line := h.line
 		if h.tabs {
 			line = bytes.TrimLeft(line, "\t")
 		}
@@ -135,11 +139,11 @@ func (h *hereDoc) end() {
 		}
 		return
 	}
-	i := bytes.Index(h.line, []byte("<<"))
+	i := bytes.Index(line, []byte("<<"))
 	if i < 0 {
 		return
 	}
-	rest := h.line[i+2:]
+	rest := line[i+2:]
 	if len(rest) > 0 && rest[0] == '<' {
 		return
 	}
