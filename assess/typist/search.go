@@ -32,12 +32,16 @@ func cleared(x []sum, n int) []sum {
 
 // lookup are the terms of one digraph or class of a session, by what stands in
 // the code of another one's: ratios by the mean and the count, measures by what
-// lies above the mean.
-type lookup struct{ ratios, measures [1 << rawShift]sum }
+// lies above the mean. They are small, so that both stay in the nearest cache:
+// a measure and its weight take no more than 32 bits.
+type lookup struct {
+	ratios   [1 << rawShift]sum
+	measures [1 << rawShift]uint32
+}
 
 // of is the term of a posting.
 func (t *lookup) of(p uint32) sum {
-	return t.ratios[p&(1<<rawShift-1)] + t.measures[p>>countShift&(1<<rawShift-1)]
+	return t.ratios[p&(1<<rawShift-1)] + sum(t.measures[p>>countShift&(1<<rawShift-1)])
 }
 
 // fewPostings is the length of a list from which tables are made for it.
@@ -110,9 +114,9 @@ func (m *Model) digraphLookup(mine mark, counts uint16, t *lookup) {
 		apart := deviations(f, meanOf(mine.code>>rawShift)-meanOf(y))
 		row := t.measures[y<<(rawShift-countShift):][:16]
 		for other := range n {
-			row[other] = distance(apart, n, other)
+			row[other] = uint32(distance(apart, n, other))
 		}
-		same := distance(apart, n, n) // the rarer of both is mine
+		same := uint32(distance(apart, n, n)) // the rarer of both is mine
 		for other := n; other < 16; other++ {
 			row[other] = same
 		}
@@ -137,12 +141,12 @@ func (x *Index) addClass(mine mark, t *lookup) {
 		}
 		for y := range uint32(256) {
 			d := meanOf(mine.code>>rawShift) - meanOf(y)
-			t.measures[s<<8|y] = agreement(d, mine.code>>spreadShift, s)<<measureShift | 1
+			t.measures[s<<8|y] = uint32(agreement(d, mine.code>>spreadShift, s)<<measureShift | 1)
 		}
 	}
 	second := x.second[:len(c.codes)]
 	for i, code := range c.codes {
-		second[i] += t.ratios[code&(1<<rawShift-1)] + weights[code>>countShift&15]*t.measures[code>>rawShift&(1<<rawShift-1)]
+		second[i] += t.ratios[code&(1<<rawShift-1)] + weights[code>>countShift&15]*sum(t.measures[code>>rawShift&(1<<rawShift-1)])
 	}
 }
 
