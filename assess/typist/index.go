@@ -3,7 +3,7 @@ package typist
 import "slices"
 
 // Index holds many typists, to compare one session with all of them. It does
-// so exactly: every typist is scored, and gets the score that [Model.Score]
+// so exactly: every typist is compared, and gets the score that [Model.Score]
 // gives. It keeps the typists by digraph, so that one session is compared by
 // walking through the lists of its own digraphs.
 //

@@ -6,7 +6,7 @@ import (
 )
 
 // Best gives the typists that are most likely to have typed a session, at most
-// so many, the likeliest first. All are scored, however many there are.
+// so many, the likeliest first. All are compared, however many there are.
 func (x *Index) Best(v *Vector, most int) ([]Match, error) {
 	if err := x.m.usable(v); err != nil {
 		return nil, err
