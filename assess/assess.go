@@ -15,6 +15,13 @@ import (
 // suite, then the conclusions.
 var All = append(slices.Clone(suite.All), operator.Operator)
 
+// With lists the same with other priors of gait.operator.
+func With(p operator.Priors) []*profile.Primitive {
+	list := slices.Clone(All)
+	list[slices.Index(list, operator.Operator)] = operator.With(p)
+	return list
+}
+
 // Select is [suite.Select] from all that is said of a session.
 func Select(names []string) ([]*profile.Primitive, error) { return suite.SelectFrom(All, names) }
 

@@ -2,10 +2,16 @@ package assess_test
 
 import (
 	"errors"
+	"math"
+	"strings"
 	"testing"
+	"time"
 
+	"gait"
 	"gait/assess"
 	"gait/assess/operator"
+	"gait/internal/simulate"
+	"gait/profile"
 	"gait/profile/suite"
 )
 
@@ -31,5 +37,35 @@ func TestSelect(t *testing.T) {
 	var unknown *suite.UnknownError
 	if _, err := assess.Select([]string{"gait.operater"}); !errors.As(err, &unknown) || len(unknown.Near) == 0 || unknown.Near[0] != "gait.operator" {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestWithStatesItsPriors holds gait.operator at priors of somebody's own to the
+// one at the stated rates.
+func TestWithStatesItsPriors(t *testing.T) {
+	s := simulate.Find("loader").Session(3)
+	observed := func(list []*profile.Primitive) gait.Observation {
+		all := profile.Run(s, list, time.Unix(1, 0)).Observations
+		return all[len(all)-1]
+	}
+	stated := observed(assess.All)
+	if stated.Primitive != "gait.operator" || len(stated.Measures) != 7 || strings.Contains(stated.Revision, "~") {
+		t.Errorf("at the stated rates: %+v", stated)
+	}
+	same := observed(assess.With(operator.DefaultPriors()))
+	if same.Value != stated.Value || math.Abs(same.Confidence-stated.Confidence) > 1e-9 || same.ID != stated.ID || same.Rules != stated.Rules || len(same.Measures) != 12 {
+		t.Errorf("with the stated rates as one's own: %+v, want %+v", same, stated)
+	}
+	own := observed(assess.With(operator.Priors{operator.Script: 0.5, operator.Machine: 0.5}))
+	for i, want := range map[int]gait.Measure{7: {Name: "prior_person"}, 9: {Name: "prior_script", Value: 0.5}, 11: {Name: "prior_machine_unknown", Value: 0.5}} {
+		if own.Measures[i] != want {
+			t.Errorf("measure %d is %+v, want %+v", i, own.Measures[i], want)
+		}
+	}
+	if own.Revision == same.Revision || own.Revision == stated.Revision {
+		t.Errorf("revisions %s, %s, %s", stated.Revision, same.Revision, own.Revision)
+	}
+	if twice := observed(assess.With(operator.Priors{operator.Script: 1, operator.Machine: 1})); twice.Revision != own.Revision || twice.Confidence != own.Confidence {
+		t.Errorf("priors twice as large: %+v, want %+v", twice, own)
 	}
 }

@@ -51,7 +51,8 @@ func (f Failure) Error() string {
 type Engine struct {
 	primitives []*Primitive
 	fixed      []fixed
-	rules      int // sum of all rules numbers
+	rules      int    // sum of all rules numbers
+	setting    string // of all primitives that have one
 	view       View
 	result     Result
 	measures   []gait.Measure
@@ -88,12 +89,17 @@ func EngineOf(primitives []*Primitive, compat bool) *Engine {
 		f.echo = len(p.Measures) > 0 && p.Measures[len(p.Measures)-1] == EchoMeasure
 		e.fixed = append(e.fixed, f)
 		e.rules += f.rules
+		e.setting += p.Setting
 	}
 	return e
 }
 
 // Rules is the sum of the numbers of the rules by which the engine answers.
 func (e *Engine) Rules() int { return e.rules }
+
+// Setting is what its primitives were told beside the recording, empty for
+// nothing; see [Primitive].
+func (e *Engine) Setting() string { return e.setting }
 
 // measure gives the place of a measure by its name, -1 where there is none.
 func (p *Primitive) measure(name string) int {
@@ -177,17 +183,23 @@ func (e *Engine) common(s *gait.Session, now time.Time) gait.Observation {
 	return o
 }
 
-// revision tells readings of one session apart: the sum of the rules numbers,
-// the bytes that were read, whether the end was seen, and the attacker, who is
-// not known here.
-func (e *Engine) revision(s *gait.Session) string {
+// revision adds to [Engine.Reading] the attacker, who is not known here.
+func (e *Engine) revision(s *gait.Session) string { return e.Reading(s) + "/-" }
+
+// Reading tells readings of one session apart: the sum of the rules numbers, the
+// bytes that were read, and whether the end was seen, with what primitives were
+// told beside the recording behind it: "57/1204/end", or "57/1204/end~p1f0c22d3".
+func (e *Engine) Reading(s *gait.Session) string {
 	end := "open"
 	if s.End.Seen {
 		end = "end"
 	}
-	b := strconv.AppendInt(make([]byte, 0, 32), int64(e.rules), 10)
+	b := strconv.AppendInt(make([]byte, 0, 48), int64(e.rules), 10)
 	b = strconv.AppendInt(append(b, '/'), s.Extent, 10)
-	b = append(append(append(b, '/'), end...), "/-"...)
+	b = append(append(b, '/'), end...)
+	if e.setting != "" {
+		b = append(append(b, '~'), e.setting...)
+	}
 	return string(b)
 }
 

@@ -84,6 +84,10 @@ type Primitive struct {
 	Finest time.Duration
 	// Rules is the number of the rule. It grows only when answers can change.
 	Rules int
+	// Setting names what the rule was told beside the recording, such as priors of
+	// somebody's own, in letters and digits; empty where it was told nothing. It
+	// stands in the revision of what it says, so that other settings make another.
+	Setting string
 	// Reference is the number of the reference's rule, where that answers
 	// differently; 0 where the rule is the same.
 	Reference  int
@@ -140,7 +144,7 @@ func Published(primitives []*Primitive) []*Primitive {
 }
 
 // maxMeasures bounds the measures of one answer.
-const maxMeasures = 8
+const maxMeasures = 12
 
 // Answer is what a primitive says of a session.
 type Answer struct {

@@ -86,7 +86,7 @@ func BenchmarkAssess(b *testing.B) {
 					r := profile.Run(s, suite.All, time.Now())
 					profiles = append(profiles, store.Profile{
 						Session:  store.Session{Ref: ref(s), ID: s.ID, Address: s.SourceIP, Start: s.Start, State: store.Profiled},
-						Revision: revisionOf(1, s), Observations: slices.Clone(r.Observations),
+						Revision: profile.EngineOf(suite.All, false).Reading(s), Observations: slices.Clone(r.Observations),
 					})
 				}
 				if _, err := k.store.Save(b.Context(), profiles); err != nil {

@@ -132,17 +132,19 @@ type Profiler struct {
 	typist     *typist.Model // nil where nothing is kept of how people type
 	accept     float64       // links, from these log odds on; 0 for none
 	rules      int64         // sum of their rules numbers
-	board      *health.Board
-	gate       *health.Gate
-	log        *slog.Logger
-	metrics    *metrics
-	anew       atomic.Int64 // sessions that had a profile and got another
-	differs    atomic.Int64 // primitives that answered differently then
-	announcer  *announcer   // nil without a bus
-	concluder  *concluder   // nil where the store holds the reference's reading
-	engines    sync.Pool
-	handsAt    string
-	now        func() time.Time
+	// reading is an engine that reads nothing and tells readings apart.
+	reading   *profile.Engine
+	board     *health.Board
+	gate      *health.Gate
+	log       *slog.Logger
+	metrics   *metrics
+	anew      atomic.Int64 // sessions that had a profile and got another
+	differs   atomic.Int64 // primitives that answered differently then
+	announcer *announcer   // nil without a bus
+	concluder *concluder   // nil where the store holds the reference's reading
+	engines   sync.Pool
+	handsAt   string
+	now       func() time.Time
 
 	queue  *queue
 	budget budget
@@ -195,7 +197,8 @@ func New(o Options) (*Profiler, error) {
 		queue: newQueue(o.Workers), budget: newBudget(),
 		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}
-	p.rules = int64(p.newEngine().Rules())
+	p.reading = p.newEngine()
+	p.rules = int64(p.reading.Rules())
 	p.engines.New = func() any { return p.newEngine() }
 	var err error
 	if p.metrics, err = newMetrics(o.Metrics, o.Primitives, p.queue); err != nil {

@@ -47,7 +47,7 @@ func (p *Profiler) profileOf(s *gait.Session, r *profile.Result, t *task) *store
 	if len(r.Observations)+len(r.Failures)+len(s.Block(gait.Input))+len(s.Block(gait.Exec)) == 0 {
 		x.State = store.Empty
 	}
-	x.Revision = revisionOf(p.rules, s)
+	x.Revision = p.reading.Reading(s)
 	x.Observations = slices.Clone(r.Observations)
 	own(x.Observations)
 	x.Detail = detail(s, r)

@@ -3,23 +3,10 @@ package profiler
 import (
 	"context"
 	"errors"
-	"strconv"
 
-	"gait"
 	"gait/internal/fault"
 	"gait/store"
 )
-
-// revisionOf gives the revision of a reading without the attacker, as the
-// store wants it: rules, bytes that were read, end seen or not.
-func revisionOf(rules int64, s *gait.Session) string {
-	end := "/open"
-	if s.End.Seen {
-		end = "/end"
-	}
-	b := strconv.AppendInt(make([]byte, 0, 32), rules, 10)
-	return string(append(strconv.AppendInt(append(b, '/'), s.Extent, 10), end...))
-}
 
 // save stores the answers of tasks: profiles in one transaction, and what was
 // put off in another. An error passes; none of the tasks then has its answer.

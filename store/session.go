@@ -163,7 +163,8 @@ type Profile struct {
 	// address is that of the recording's header; empty leaves what is known.
 	Session
 	Header bool // the address comes from the recording itself
-	// Revision is without the attacker: "{rules}/{extent}/{end or open}".
+	// Revision is without the attacker: "{rules}/{extent}/{end or open}", with "~"
+	// and what the rules were told beside the recording behind it, where they were.
 	Revision string
 	// Observations are stored with the attacker and the whole revision, which
 	// the store adds. Those stored before and not among them are deleted.

@@ -84,6 +84,20 @@ func DefaultPriors() Priors {
 	}
 }
 
+// scaled gives the priors so that they add up to 1. None above 0 stay as they are.
+func (p Priors) scaled() Priors {
+	sum := 0.0
+	for _, x := range p {
+		sum += max(x, 0)
+	}
+	if sum > 0 {
+		for i := range p {
+			p[i] = max(p[i], 0) / sum
+		}
+	}
+	return p
+}
+
 // logs gives the logarithms of priors that are above 0, minus infinity for the
 // others.
 func (p Priors) logs() (l [Classes]float64) {

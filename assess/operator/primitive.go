@@ -2,6 +2,10 @@ package operator
 
 import (
 	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math"
 	"slices"
 	"sync"
 
@@ -38,8 +42,13 @@ docs/operator.md. Silent without input.`,
 		{Name: "machine_unknown", Unit: "share", Doc: "probability of a machine that is neither"},
 		{Name: "acts", Unit: "count", Doc: "acts: a key, a line that came whole, a here-document"},
 		{Name: "keys", Unit: "count", Doc: "chars that came one by one"},
+		{Name: "prior_person", Unit: "share", Doc: "prior of person, set by whoever runs this system; without it the priors are the stated rates"},
+		{Name: "prior_person_pasting", Unit: "share", Doc: "prior of person_pasting, set the same way"},
+		{Name: "prior_script", Unit: "share", Doc: "prior of script, set the same way"},
+		{Name: "prior_llm_agent", Unit: "share", Doc: "prior of llm_agent, set the same way"},
+		{Name: "prior_machine_unknown", Unit: "share", Doc: "prior of machine_unknown, set the same way"},
 	},
-	Observe:  observe,
+	Observe:  func(v *profile.View) profile.Answer { return observe(v, DefaultPriors()) },
 	Evidence: func(v *profile.View, m *profile.Marks) { m.Strokes(v.Keys()) },
 	Reasons:  reasons,
 }
@@ -47,16 +56,35 @@ docs/operator.md. Silent without input.`,
 // readers keeps the memory of readers from session to session.
 var readers = sync.Pool{New: func() any { return new(Reader) }}
 
-func observe(v *profile.View) profile.Answer {
+// With gives gait.operator at priors of somebody's own. Its observations state
+// them, scaled so that they add up to 1, in the measures prior_person and so on,
+// which those at the default priors do not have; and its setting is another for
+// other priors.
+func With(priors Priors) *profile.Primitive {
+	p := *Operator
+	given := priors.scaled()
+	h := fnv.New32a()
+	for _, x := range given {
+		h.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
+	}
+	p.Setting = fmt.Sprintf("p%08x", h.Sum32())
+	p.Observe = func(v *profile.View) profile.Answer { return observe(v, given, given[:]...) }
+	return &p
+}
+
+// observe says who is at the keys at some priors, with those that are to be
+// stated behind the other measures.
+func observe(v *profile.View, priors Priors, stated ...float64) profile.Answer {
 	r := readers.Get().(*Reader)
 	f := r.Read(v.Session(), 0)
 	readers.Put(r)
 	if f.Acts == 0 {
 		return profile.Silent
 	}
-	w := Shipped().weigh(&f, DefaultPriors())
+	w := Shipped().weigh(&f, priors)
 	p := &w.Probability
-	return profile.Say(w.Class.String(), w.Confidence(), p[Person], p[PersonPasting], p[Script], p[Agent], p[Machine], float64(f.Acts), float64(f.Typed))
+	return profile.Say(w.Class.String(), w.Confidence(),
+		append([]float64{p[Person], p[PersonPasting], p[Script], p[Agent], p[Machine], float64(f.Acts), float64(f.Typed)}, stated...)...)
 }
 
 // reasons gives the terms of the verdict, the strongest first.

@@ -33,7 +33,7 @@ Only times and counts are shown, nothing of what was typed or printed.`
 
 // Validate is called by the parser.
 func (e *explainCmd) Validate() error {
-	return errors.Join(e.priorFlags.Validate(), e.limitFlags.Validate())
+	return e.limitFlags.Validate()
 }
 
 // Run explains one session.

@@ -87,7 +87,7 @@ func (x *explanation) reasons(w io.Writer, p *profile.Primitive) {
 			fmt.Fprintf(w, "%s%s\n", left, line)
 		}
 	}
-	if p == operator.Operator && len(x.priors.Prior) > 0 {
+	if p == operator.Operator && !x.priors.Prior.none() {
 		v := operator.Shipped().Judge(operator.Read(x.session, 0), x.priors.priors())
 		fmt.Fprintf(w, "  With the priors given: %v (%s)\n", v.Class, shares(&v))
 	}

@@ -1,46 +1,91 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"gait/assess"
 	"gait/assess/operator"
+	"gait/profile"
 )
 
 // priorFlags set the priors of gait.operator.
 type priorFlags struct {
-	Prior map[string]float64 `placeholder:"CLASS=P" mapsep:"," help:"Priors of gait.operator for the classes person, person_pasting, script, llm_agent and machine_unknown; those that are not named get none. By default stated rates, which gait primitives gait.operator prints."`
+	Prior priorRule `conf:"" placeholder:"CLASS=P,..." help:"Priors of gait.operator for the classes person, person_pasting, script, llm_agent and machine_unknown; those that are not named get none. By default stated rates, which gait primitives gait.operator prints."`
 }
 
-// Validate is called by the parser.
-func (p *priorFlags) Validate() error {
-	names, sum := operator.Names()[:operator.Classes], 0.0
-	for name, x := range p.Prior {
-		if !slices.Contains(names, name) {
-			return fmt.Errorf("--prior: no class is named %q; the classes are %s", name, strings.Join(names, ", "))
+// priorRule is a prior for each class, and whether any was set.
+type priorRule struct {
+	list operator.Priors
+	set  [operator.Classes]bool
+}
+
+// UnmarshalText reads classes with their priors: person=0.5,script=0.5. What was
+// read before stays.
+func (r *priorRule) UnmarshalText(text []byte) error {
+	x, sum := *r, 0.0
+	for part := range strings.SplitSeq(string(text), ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if !ok {
+			return fmt.Errorf("%q is no prior; write CLASS=P, such as person=0.5,script=0.5", part)
 		}
-		if !(x >= 0 && x <= 1) {
-			return fmt.Errorf("--prior: the prior of %s must be from 0 to 1", name)
+		class := slices.Index(classNames(), name)
+		if class < 0 {
+			return fmt.Errorf("no class is named %q; the classes are %s", name, strings.Join(classNames(), ", "))
 		}
-		sum += x
+		p, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(p >= 0 && p <= 1) {
+			return fmt.Errorf("the prior of %s must be a number from 0 to 1", name)
+		}
+		x.list[class], x.set[class] = p, true
 	}
-	if len(p.Prior) > 0 && sum == 0 {
-		return fmt.Errorf("--prior: at least one class needs a prior above 0")
+	for _, p := range x.list {
+		sum += p
 	}
+	if sum == 0 {
+		return errors.New("at least one class needs a prior above 0")
+	}
+	*r = x
 	return nil
 }
 
+// String writes the priors as they are read; empty where none were set.
+func (r priorRule) String() string {
+	var parts []string
+	for i, name := range classNames() {
+		if r.set[i] {
+			parts = append(parts, name+"="+strconv.FormatFloat(r.list[i], 'g', -1, 64))
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// none says whether no prior was set.
+func (r priorRule) none() bool { return r.set == [operator.Classes]bool{} }
+
+// errPriorCompat is the error of priors for a reading that has no gait.operator.
+var errPriorCompat = errors.New("--prior: does not go with --compat, which has no gait.operator")
+
+// classNames lists the classes that have priors.
+func classNames() []string { return operator.Names()[:operator.Classes] }
+
 // priors gives what was set, or the default.
 func (p *priorFlags) priors() operator.Priors {
-	if len(p.Prior) == 0 {
+	if p.Prior.none() {
 		return operator.DefaultPriors()
 	}
-	var list operator.Priors
-	for i, name := range operator.Names()[:operator.Classes] {
-		list[i] = p.Prior[name]
+	return p.Prior.list
+}
+
+// primitives lists all primitives, with the priors that were set.
+func (p *priorFlags) primitives() []*profile.Primitive {
+	if p.Prior.none() {
+		return primitives()
 	}
-	return list
+	return assess.With(p.Prior.list)
 }
 
 // shares writes the probabilities of a verdict, the largest first, those below

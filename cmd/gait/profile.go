@@ -44,10 +44,10 @@ func (p *profileCmd) Validate() error {
 	if p.Follow && (len(p.Paths) != 1 || p.Compat || p.Output == "json") {
 		return errors.New("--follow: takes one recording, -o table or jsonl, and no --compat")
 	}
-	if len(p.Prior) > 0 && !p.Follow {
-		return errors.New("--prior: goes with --follow, and with gait explain FILE gait.operator")
+	if !p.Prior.none() && p.Compat {
+		return errPriorCompat
 	}
-	return errors.Join(p.priorFlags.Validate(), p.limitFlags.Validate())
+	return p.limitFlags.Validate()
 }
 
 // maxWorkers bounds the workers: each holds memory for the sessions at hand.

@@ -62,7 +62,7 @@ func newProfiling(p *profileCmd, c *console, workers int) *profiling {
 	r.room = min(pieceRoom, textRoom/(2*workers))
 	r.workers = make([]worker, workers)
 	for i := range r.workers {
-		r.workers[i].engine = profile.EngineOf(primitives(), p.Compat)
+		r.workers[i].engine = profile.EngineOf(p.primitives(), p.Compat)
 	}
 	r.buffers.New = func() any { return new([]byte) }
 	return r

@@ -27,7 +27,7 @@ func (r *profiling) work(ctx context.Context, w *worker, j *job) (p *piece) {
 	defer r.bar.done(j.size)
 	defer func() {
 		if v := recover(); v != nil {
-			w.engine = profile.EngineOf(primitives(), r.cmd.Compat) // it may have stopped halfway
+			w.engine = profile.EngineOf(r.cmd.primitives(), r.cmd.Compat) // it may have stopped halfway
 			p.fail(j.path, panicked(v))
 		}
 	}()

@@ -21,9 +21,13 @@ func (y *system) makeProfiler(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !y.opt.Prior.none() && y.opt.Compat {
+		return usageError{errPriorCompat.Error()}
+	}
 	p, err := profiler.New(profiler.Options{
-		Typist: model, AcceptLinks: y.opt.AcceptLinks,
-		Store:  y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
+		Primitives: y.opt.primitives(),
+		Typist:     model, AcceptLinks: y.opt.AcceptLinks,
+		Store: y.store, Bus: y.bus, Library: y.library, Workers: y.opt.Workers, Compat: y.opt.Compat, Strict: y.opt.StrictEnvelope,
 		GiveUp: time.Duration(y.opt.GiveUp), Hands: y.path(handsAt), Board: y.board, Gate: y.gate, Log: y.log, Metrics: y.registry,
 	})
 	if err != nil {

@@ -20,7 +20,8 @@ const tolerance = 1e-12
 // measureTolerance is the same for measures, which scripts state in decimals.
 const measureTolerance = 1e-6
 
-// maxMeasures is how many numbers an answer can hold.
+// maxMeasures is how many numbers an answer may have, that of where commands
+// were read from included.
 const maxMeasures = 8
 
 var (

@@ -184,7 +184,8 @@ func (p *prepared) older(stored string) (older, rules bool) {
 }
 
 // revision takes a revision apart: "{rules}/{extent}/{end or open}" and what
-// stands behind it.
+// stands behind it: "~" and what the rules were told beside the recording, then
+// "/" and the attacker.
 func revision(s string) (rules, extent int64, end, ok bool) {
 	parts := strings.SplitN(s, "/", 4)
 	if len(parts) < 3 {
@@ -194,5 +195,6 @@ func revision(s string) (rules, extent int64, end, ok bool) {
 	if err == nil {
 		extent, err = strconv.ParseInt(parts[1], 10, 64)
 	}
-	return rules, extent, parts[2] == "end", err == nil
+	seen, _, _ := strings.Cut(parts[2], "~")
+	return rules, extent, seen == "end", err == nil
 }
