@@ -14,7 +14,7 @@ func Example() {
 	// motor.motor_stability variable 0.6
 	// motor.error_correction immediate 0.65
 	// motor.command_chunking fragmented 0.6
-	// motor.digraph_simhash 68c5b0dc71dbd0cf 0.95
+	// motor.digraph_simhash 49e7e45441c3c5c5 0.95
 	// motor.shell_mastery.tab_completion none 0.75
 	// motor.shell_mastery.shortcut_usage none 0.65
 	// motor.shell_mastery.pipe_chaining_depth shallow 0.7
@@ -27,7 +27,7 @@ func Example() {
 	// cognitive.planning_depth deep 0.65
 	// cognitive.tool_vocabulary moderate 0.7
 	// cognitive.error_resilience.retry_tactic switch 0.4
-	// cognitive.error_resilience.frustration_typing low 0.4
+	// cognitive.error_resilience.frustration_typing moderate 0.4
 	// cognitive.error_resilience.fallback_to_man absent 0.4
 	// temporal.session_duration medium 0.85
 	// temporal.escalation_pattern erratic 0.6
@@ -41,8 +41,8 @@ func Example() {
 	// environmental.terminal_multiplexer none 0.55
 	// environmental.numpad_usage not_detected 0.5
 	// emotional_valence.valence neutral 0.3
-	// emotional_valence.arousal medium_engaged 0.5
-	// emotional_valence.stress_response none 0.5
+	// emotional_valence.arousal low_calm 0.5
+	// emotional_valence.stress_response distress_negative 0.5
 	// emotional_valence.frustration_venting none 0.3
 	// gait.timing_quality exact 0.8
 	// gait.input_source typed 0.8
