@@ -51,7 +51,7 @@ func (v *Invariance) compare(model *operator.Model, s subject, forms []Encoding)
 			continue
 		}
 		v.Forms[e.Name]++
-		again.Client = s.Session.Client // not every form has a place for it, and one term reads it
+		again.Client, again.HASSH = s.Session.Client, s.Session.HASSH // not every form has a place for them, and one term reads them
 		worst = max(worst, apartBy(want, terms(model, operator.Read(again, 0))))
 	}
 	v.Largest = max(v.Largest, worst)

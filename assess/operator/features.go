@@ -44,7 +44,7 @@ type Features struct {
 
 	Shapes uint64 // which shapes of content occur, one bit each
 	Loader uint32 // which command sequences of known loaders occur, one bit each
-	Client uint8  // kind of client by its version
+	Client uint8  // kind of client by its version and key exchange
 }
 
 // LongestPause is the longest gap between keys, in seconds, that counts as
@@ -138,7 +138,7 @@ func (r *Reader) input(at time.Duration, data []byte) bool {
 }
 
 // Header takes what the header says of the client.
-func (r *Reader) Header(h *gait.Header) { r.f.Client = clientKind(h.Client) }
+func (r *Reader) Header(h *gait.Header) { r.f.Client = clientOf(h) }
 
 func (r *Reader) full() bool { return r.limit > 0 && r.f.Acts >= r.limit }
 

@@ -3,6 +3,8 @@ package operator
 import (
 	"bytes"
 	"strings"
+
+	"gait"
 )
 
 // loader is the sequence of commands by which a family of loaders is known:
@@ -56,11 +58,12 @@ func matches(line []byte, want string) bool {
 	return string(bytes.TrimRight(line, " ")) == want
 }
 
-// Kinds of clients by their version strings.
+// Kinds of clients by their version strings and key exchanges.
 const (
 	clientUnknown uint8 = iota
 	clientTerminal
 	clientLibrary
+	clientExchange // says what it likes, and exchanges keys as a library does
 )
 
 // clients is the catalogue of client versions by their beginnings (RFC 4253,
@@ -88,6 +91,32 @@ var clients = [...]struct {
 	{"SSH-2.0-Nmap", clientLibrary, "Nmap", "nmap.org"},
 	{"SSH-2.0-PHPSSH", clientLibrary, "phpseclib", "phpseclib.com"},
 	{"SSH-2.0-phpseclib", clientLibrary, "phpseclib", "phpseclib.com"},
+}
+
+// exchanges is the catalogue of key exchanges (HASSH) of libraries that programs
+// are written with. All were measured: the library, as it comes, logged in to
+// gait decoy. Releases between two that are named with one fingerprint have it too.
+var exchanges = map[string]string{
+	"72d744cee7c48197c1b56973e8600140": "golang.org/x/crypto/ssh of March 2019",
+	"98ddc5604ef6a1006a2b49a58759fbe6": "golang.org/x/crypto/ssh of June 2020 and of September 2021",
+	"4e066189c3bbeec38c99b1855113733a": "golang.org/x/crypto/ssh of June 2022, v0.1.0 and v0.6.0",
+	"98f63c4d9c87edbd97ed4747fa031019": "golang.org/x/crypto/ssh v0.14.0",
+	"0a07365cc01fa9fc82608ba4019af499": "golang.org/x/crypto/ssh v0.17.0 to v0.36.0",
+	"16443846184eafde36765c9bab2f4397": "golang.org/x/crypto/ssh v0.41.0 to v0.58.0",
+	"b4b8ae3d7241d2c1dc54b4df7e8c19d1": "libssh2 1.10.0",
+	"a704be057881f0b1d623cd263e477a8b": "Paramiko 2.12.0",
+	"d1c5d296d5327da6ddb7e1367f528868": "AsyncSSH 2.10.1",
+}
+
+// clientOf gives the kind of the client that a header names. What it says of
+// itself is anybody's choice, so where its key exchange is a library's, that
+// counts.
+func clientOf(h *gait.Header) uint8 {
+	kind := clientKind(h.Client)
+	if _, known := exchanges[h.HASSH]; known && kind != clientLibrary {
+		return clientExchange
+	}
+	return kind
 }
 
 // clientKind gives the kind of a client version.

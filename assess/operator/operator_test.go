@@ -3,6 +3,7 @@ package operator_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,7 +107,7 @@ func TestNoTermIsLargerThanItsGroups(t *testing.T) {
 		f := operator.Features{
 			Acts: r.Int32N(50), Whole: r.Int32N(50), Typed: r.Int32N(300), Gaps: r.Int32N(300), CV: e(), MedianGap: e(),
 			Pairs: r.Int32N(300), Slope: r.NormFloat64(), SlopeError: e(), SlopeSpread: e(), Repeat: 5 * r.NormFloat64(), RepeatUnit: e(), Waits: r.Int32N(50), WaitP10: e(), WaitP50: e(), WaitP90: e(),
-			LongestIn: e(), MostLines: e(), Shapes: r.Uint64(), Loader: r.Uint32N(2), Client: uint8(r.UintN(3)),
+			LongestIn: e(), MostLines: e(), Shapes: r.Uint64(), Loader: r.Uint32N(2), Client: uint8(r.UintN(4)),
 		}
 		v := m.Judge(f, operator.DefaultPriors())
 		sum := 0.0
@@ -297,6 +298,32 @@ func TestEveryGapIsCounted(t *testing.T) {
 		s := typed(text, func() time.Duration { return 120 * time.Millisecond })
 		if f := operator.Read(s, 0); f.Gaps != want {
 			t.Errorf("%q: %d gaps, want %d", text, f.Gaps, want)
+		}
+	}
+}
+
+// TestClientsAreKnownByTheirKeyExchange says that a version string does not hide
+// a library.
+func TestClientsAreKnownByTheirKeyExchange(t *testing.T) {
+	const goLibrary, openSSH = "16443846184eafde36765c9bab2f4397", "SSH-2.0-OpenSSH_9.6p1"
+	for _, c := range []struct{ client, hassh, want string }{
+		{openSSH, "", ""},
+		{openSSH, strings.Repeat("0", 32), ""},
+		{openSSH, goLibrary, "whatever its version says"},
+		{"", goLibrary, "whatever its version says"},
+		{"SSH-2.0-Go", "", "names a library"},
+		{"SSH-2.0-Go", goLibrary, "names a library"},
+	} {
+		s := lines(5, func(i int) time.Duration { return time.Duration(i+1) * time.Second })
+		s.Client, s.HASSH = c.client, c.hassh
+		got := ""
+		for _, term := range operator.Shipped().Judge(operator.Read(s, 0), operator.EqualPriors()).Terms {
+			if term.Name == "client_library" && term.Nats != [operator.Classes]float64{} {
+				got = term.Text
+			}
+		}
+		if !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%q with %q: %q", c.client, c.hassh, got)
 		}
 	}
 }

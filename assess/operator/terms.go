@@ -124,9 +124,14 @@ var specs = []*spec{
 	},
 	{
 		name: "client_library", kind: Fingerprints, side: machineOrPerson,
-		doc:   "the client's version names a library that programs are written with",
+		doc:   "the client's version names a library that programs are written with, or its key exchange (HASSH) is that of one",
 		value: clientValue, edges: []float64{0.5},
-		say: func(*Features) string { return "the client's version names a library for programs" },
+		say: func(f *Features) string {
+			if f.Client == clientExchange {
+				return "the client exchanges keys as a library for programs does, whatever its version says"
+			}
+			return "the client's version names a library for programs"
+		},
 	},
 	{
 		name: "wait_median", kind: TimingAndShape, side: agentOrScript,
@@ -284,7 +289,7 @@ func logNormal(x, mean, sd float64) float64 {
 }
 
 func clientValue(f *Features) (float64, bool) {
-	if f.Client == clientLibrary {
+	if f.Client == clientLibrary || f.Client == clientExchange {
 		return 1, true
 	}
 	return 0, false

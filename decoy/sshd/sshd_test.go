@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gait"
+	"gait/assess/operator"
 	"gait/decoy/visit"
 )
 
@@ -75,4 +77,20 @@ func TestShell(t *testing.T) {
 	if e := r.sink.Of(visit.PTY); len(e) != 1 || e[0].Text != "xterm-256color" || e[0].Fields["cols"] != "100" {
 		t.Errorf("caught %+v", e)
 	}
+}
+
+// TestALibraryIsKnownByItsKeyExchange says that the library that the tests dial
+// with is in the catalogue of clients, and that a version string helps it nothing.
+// Where a new release of it is not, its fingerprint is to be added.
+func TestALibraryIsKnownByItsKeyExchange(t *testing.T) {
+	r := serve(t, nil)
+	c := r.dial(func(c *ssh.ClientConfig) { c.ClientVersion = "SSH-2.0-OpenSSH_9.6p1" })
+	r.session(c).Output("id")
+	h := r.tape().Header
+	for _, term := range operator.Shipped().Judge(operator.Read(&gait.Session{Header: h}, 0), operator.EqualPriors()).Terms {
+		if term.Name == "client_library" && strings.Contains(term.Text, "whatever its version says") {
+			return
+		}
+	}
+	t.Errorf("%q with the key exchange %s is not known as a library", h.Client, h.HASSH)
 }
