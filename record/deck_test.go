@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -167,8 +168,12 @@ func TestSpentBudgetCostsNoMemory(t *testing.T) {
 	d := newDeck(time.Now(), opened(&fake{most: 10}))
 	block := make([]byte, 4096)
 	d.output(0, block)
-	if n := testing.AllocsPerRun(1000, func() { d.output(1, block) }); n > 0 {
-		t.Errorf("%v allocations", n)
+	least := math.Inf(1)
+	for range 5 { // what other goroutines allocate meanwhile is counted too
+		least = min(least, testing.AllocsPerRun(1000, func() { d.output(1, block) }))
+	}
+	if least > 0 {
+		t.Errorf("%v allocations", least)
 	}
 	d.end(1, endExit)
 }

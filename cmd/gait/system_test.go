@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,9 +25,9 @@ func idleSystem() *system {
 func TestPartsThatEndAreStartedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		y := idleSystem()
-		runs := 0
+		var runs atomic.Int32
 		y.add("collect", func(ctx context.Context) error {
-			switch runs++; runs {
+			switch runs.Add(1) {
 			case 1:
 				return errors.New("postgres://me:hush@db broke")
 			case 2:
@@ -42,8 +43,8 @@ func TestPartsThatEndAreStartedAgain(t *testing.T) {
 		go func() { done <- y.work(ctx) }()
 		time.Sleep(10 * time.Second) // of the test's own clock
 		list := y.board.Conditions()
-		if runs != 4 || len(list) != 1 || list[0].Count != 3 || strings.Contains(list[0].Cause, "hush") {
-			t.Errorf("%d runs, %+v", runs, list)
+		if n := runs.Load(); n != 4 || len(list) != 1 || list[0].Count != 3 || strings.Contains(list[0].Cause, "hush") {
+			t.Errorf("%d runs, %+v", n, list)
 		}
 		time.Sleep(30 * time.Second)
 		if list := y.board.Conditions(); len(list) != 0 {
