@@ -15,10 +15,10 @@ import (
 // suite, then the conclusions.
 var All = append(slices.Clone(suite.All), operator.Operator)
 
-// With lists the same with other priors of gait.operator.
-func With(p operator.Priors) []*profile.Primitive {
+// With lists the same with another setting of gait.operator.
+func With(s operator.Setting) []*profile.Primitive {
 	list := slices.Clone(All)
-	list[slices.Index(list, operator.Operator)] = operator.With(p)
+	list[slices.Index(list, operator.Operator)] = operator.With(s)
 	return list
 }
 

@@ -52,12 +52,13 @@ func TestWithStatesItsPriors(t *testing.T) {
 	if stated.Primitive != "gait.operator" || len(stated.Measures) != 7 || strings.Contains(stated.Revision, "~") {
 		t.Errorf("at the stated rates: %+v", stated)
 	}
-	same := observed(assess.With(operator.DefaultPriors()))
-	if same.Value != stated.Value || math.Abs(same.Confidence-stated.Confidence) > 1e-9 || same.ID != stated.ID || same.Rules != stated.Rules || len(same.Measures) != 12 {
+	with := func(p operator.Priors) gait.Observation { return observed(assess.With(operator.Setting{Priors: &p})) }
+	same := with(operator.DefaultPriors())
+	if same.Value != stated.Value || math.Abs(same.Confidence-stated.Confidence) > 1e-9 || same.ID != stated.ID || same.Rules != stated.Rules || len(same.Measures) != 13 {
 		t.Errorf("with the stated rates as one's own: %+v, want %+v", same, stated)
 	}
-	own := observed(assess.With(operator.Priors{operator.Script: 0.5, operator.Machine: 0.5}))
-	for i, want := range map[int]gait.Measure{7: {Name: "prior_person"}, 9: {Name: "prior_script", Value: 0.5}, 11: {Name: "prior_machine_unknown", Value: 0.5}} {
+	own := with(operator.Priors{operator.Script: 0.5, operator.Machine: 0.5})
+	for i, want := range map[int]gait.Measure{7: {Name: "prior_person"}, 9: {Name: "prior_script", Value: 0.5}, 11: {Name: "prior_machine_unknown", Value: 0.5}, 12: {Name: "catalogue", Value: 1}} {
 		if own.Measures[i] != want {
 			t.Errorf("measure %d is %+v, want %+v", i, own.Measures[i], want)
 		}
@@ -65,7 +66,7 @@ func TestWithStatesItsPriors(t *testing.T) {
 	if own.Revision == same.Revision || own.Revision == stated.Revision {
 		t.Errorf("revisions %s, %s, %s", stated.Revision, same.Revision, own.Revision)
 	}
-	if twice := observed(assess.With(operator.Priors{operator.Script: 1, operator.Machine: 1})); twice.Revision != own.Revision || twice.Confidence != own.Confidence {
+	if twice := with(operator.Priors{operator.Script: 1, operator.Machine: 1}); twice.Revision != own.Revision || twice.Confidence != own.Confidence {
 		t.Errorf("priors twice as large: %+v, want %+v", twice, own)
 	}
 }

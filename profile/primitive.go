@@ -144,7 +144,7 @@ func Published(primitives []*Primitive) []*Primitive {
 }
 
 // maxMeasures bounds the measures of one answer.
-const maxMeasures = 12
+const maxMeasures = 13
 
 // Answer is what a primitive says of a session.
 type Answer struct {

@@ -17,7 +17,7 @@ import (
 func TestOtherPriorsAreAnotherRevision(t *testing.T) {
 	k := newKit(t)
 	other := newKit(t, func(o *Options) {
-		o.Store, o.Library, o.Primitives = k.store, k.library, assess.With(operator.Priors{operator.Script: 1})
+		o.Store, o.Library, o.Primitives = k.store, k.library, assess.With(operator.Setting{Priors: &operator.Priors{operator.Script: 1}})
 	})
 	s := sessionsOf("p")[0]
 	e := k.write(t, s)

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"gait/profile"
@@ -23,7 +24,7 @@ var Operator = &profile.Primitive{
 (llm_agent), a machine of unknown kind (machine_unknown), or unknown.
 
 Terms are added up, each a logarithm of a likelihood ratio that can be read by itself; gait explain prints them. They
-read times, kinds and bytes of events alone, and in two terms the names of known tools. No term is larger than ln(n + 1)
+read times, kinds and bytes of events alone` + inTwoTerms + `. No term is larger than ln(n + 1)
 for the n groups or persons that it was fitted on. The sums and the priors give a probability for each class; the
 priors are ` + PriorsSource + `.
 
@@ -47,50 +48,91 @@ docs/operator.md. Silent without input.`,
 		{Name: "prior_script", Unit: "share", Doc: "prior of script, set the same way"},
 		{Name: "prior_llm_agent", Unit: "share", Doc: "prior of llm_agent, set the same way"},
 		{Name: "prior_machine_unknown", Unit: "share", Doc: "prior of machine_unknown, set the same way"},
+		{Name: "catalogue", Unit: "count", Doc: "1 where the catalogue of known tools counts, 0 where it was switched off; stated together with the priors"},
 	},
-	Observe:  func(v *profile.View) profile.Answer { return observe(v, DefaultPriors()) },
+	Observe:  func(v *profile.View) profile.Answer { return Setting{}.observe(v, nil) },
 	Evidence: func(v *profile.View, m *profile.Marks) { m.Strokes(v.Keys()) },
-	Reasons:  reasons,
+	Reasons:  Setting{}.reasons,
 }
+
+// inTwoTerms is what the catalogue adds to what is read.
+const inTwoTerms = ", and in two terms the names of known tools"
 
 // readers keeps the memory of readers from session to session.
 var readers = sync.Pool{New: func() any { return new(Reader) }}
 
-// With gives gait.operator at priors of somebody's own. Its observations state
-// them, scaled so that they add up to 1, in the measures prior_person and so on,
-// which those at the default priors do not have; and its setting is another for
-// other priors.
-func With(priors Priors) *profile.Primitive {
+// Setting is how somebody wants gait.operator to judge. The zero setting is how
+// it judges by itself.
+type Setting struct {
+	Priors      *Priors // nil for the stated rates; they need not add up to 1
+	NoCatalogue bool    // leaves out what rests on the catalogue of known tools
+}
+
+func (s Setting) priors() Priors {
+	if s.Priors == nil {
+		return DefaultPriors()
+	}
+	return s.Priors.scaled()
+}
+
+func (s Setting) model() *Model {
+	if s.NoCatalogue {
+		return uncatalogued()
+	}
+	return Shipped()
+}
+
+// Judge says who is at the keys.
+func (s Setting) Judge(f Features) Verdict { return s.model().Judge(f, s.priors()) }
+
+// With gives gait.operator as it judges with a setting. Its observations state
+// the setting in the measures prior_person and so on, which those with the zero
+// setting do not have, and its revision is another for another setting.
+func With(s Setting) *profile.Primitive {
+	if s == (Setting{}) {
+		return Operator
+	}
 	p := *Operator
-	given := priors.scaled()
+	if s.Priors != nil {
+		p.Doc = strings.Replace(p.Doc, PriorsSource, "those that whoever runs this system has set", 1)
+	}
+	stated := make([]float64, 0, Classes+1)
+	for _, x := range s.priors() {
+		stated = append(stated, x)
+	}
+	catalogue := 1.0
+	if s.NoCatalogue {
+		catalogue, p.Doc = 0, strings.Replace(p.Doc, inTwoTerms, "", 1)
+	}
+	stated = append(stated, catalogue)
 	h := fnv.New32a()
-	for _, x := range given {
+	for _, x := range stated {
 		h.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
 	}
 	p.Setting = fmt.Sprintf("p%08x", h.Sum32())
-	p.Observe = func(v *profile.View) profile.Answer { return observe(v, given, given[:]...) }
+	p.Observe = func(v *profile.View) profile.Answer { return s.observe(v, stated) }
+	p.Reasons = s.reasons
 	return &p
 }
 
-// observe says who is at the keys at some priors, with those that are to be
-// stated behind the other measures.
-func observe(v *profile.View, priors Priors, stated ...float64) profile.Answer {
+// observe says who is at the keys, and behind the other measures what the setting
+// is where that is to be stated.
+func (s Setting) observe(v *profile.View, stated []float64) profile.Answer {
 	r := readers.Get().(*Reader)
 	f := r.Read(v.Session(), 0)
 	readers.Put(r)
 	if f.Acts == 0 {
 		return profile.Silent
 	}
-	w := Shipped().weigh(&f, priors)
+	w := s.model().weigh(&f, s.priors())
 	p := &w.Probability
 	return profile.Say(w.Class.String(), w.Confidence(),
 		append([]float64{p[Person], p[PersonPasting], p[Script], p[Agent], p[Machine], float64(f.Acts), float64(f.Typed)}, stated...)...)
 }
 
 // reasons gives the terms of the verdict, the strongest first.
-func reasons(v *profile.View) (list []profile.Reason) {
-	verdict := Shipped().Judge(Read(v.Session(), 0), DefaultPriors())
-	for _, t := range verdict.Terms {
+func (s Setting) reasons(v *profile.View) (list []profile.Reason) {
+	for _, t := range s.Judge(Read(v.Session(), 0)).Terms {
 		list = append(list, profile.Reason{Name: t.Name, Text: t.Text, Toward: t.Toward, Nats: t.Amount})
 	}
 	slices.SortStableFunc(list, func(a, b profile.Reason) int { return cmp.Compare(b.Nats, a.Nats) })

@@ -88,6 +88,8 @@ func Training() []Example { return trained() }
 
 var shipped = sync.OnceValue(func() *Model { return Fit(Training(), All) })
 
+var uncatalogued = sync.OnceValue(func() *Model { return Fit(Training(), All&^Fingerprints) })
+
 // Shipped is the model that gait judges with: all terms, fitted on all rows of
 // [Training].
 func Shipped() *Model { return shipped() }

@@ -17,7 +17,7 @@ type explainCmd struct {
 	Session string `placeholder:"ID" help:"The session to explain, where the recording holds several."`
 	Timing  string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
 	Compat  bool   `help:"Read exactly as the reference engine does, commands out of keys; nothing is stored. docs/compat.md says what differs."`
-	priorFlags
+	operatorFlags
 	limitFlags
 
 	File      string `arg:"" help:"A recording, or - for standard input."`
@@ -51,12 +51,12 @@ func (e *explainCmd) Run(ctx context.Context, c *console) error {
 		return told(e.File, err)
 	}
 	seen := newTimeline(max(40, c.columns))
-	list := primitives()
+	list := e.primitives()
 	if e.Compat {
 		list = profile.Published(list)
 	}
 	r := profile.EngineOf(slices.Concat(list, []*profile.Primitive{seen.probe()}), e.Compat).Profile(s, c.now())
-	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, list: list, result: r, session: s, compat: e.Compat, priors: e.priorFlags}
+	x := &explanation{style: style(c.color), columns: max(40, c.columns), only: only, list: list, result: r, session: s, compat: e.Compat}
 	w := bufio.NewWriter(c.out)
 	head := newTableForm(c, only, false)
 	w.Write(head.headline(nil, s, r))

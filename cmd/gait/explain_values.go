@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"gait"
-	"gait/assess/operator"
 	"gait/profile"
 	"gait/profile/explain"
 )
@@ -20,7 +19,6 @@ type explanation struct {
 	result  *profile.Result
 	session *gait.Session
 	compat  bool
-	priors  priorFlags
 }
 
 // write explains each primitive: what it says, or why it says nothing.
@@ -72,7 +70,7 @@ func (x *explanation) value(w io.Writer, item *explain.Item) {
 	x.reasons(w, item.Primitive)
 }
 
-// reasons writes the terms of a conclusion, and what other priors make of them.
+// reasons writes the terms of a conclusion.
 func (x *explanation) reasons(w io.Writer, p *profile.Primitive) {
 	list, cause := profile.EngineOf(nil, x.compat).Reasons(x.session, p)
 	if cause != "" {
@@ -86,10 +84,6 @@ func (x *explanation) reasons(w io.Writer, p *profile.Primitive) {
 			}
 			fmt.Fprintf(w, "%s%s\n", left, line)
 		}
-	}
-	if p == operator.Operator && !x.priors.Prior.none() {
-		v := operator.Shipped().Judge(operator.Read(x.session, 0), x.priors.priors())
-		fmt.Fprintf(w, "  With the priors given: %v (%s)\n", v.Class, shares(&v))
 	}
 }
 

@@ -27,7 +27,7 @@ type following struct {
 	path   string
 	id     string
 	opt    recording.Options
-	priors operator.Priors
+	judge  operator.Setting
 	asJSON bool
 
 	reader operator.Reader
@@ -102,7 +102,7 @@ func (f *following) tell(at time.Duration, closed bool) error {
 		return nil
 	}
 	f.acts = features.Acts
-	v := operator.Shipped().Judge(features, f.priors)
+	v := f.judge.Judge(features)
 	if f.asJSON {
 		return f.tellJSON(at, closed, &features, &v)
 	}

@@ -22,7 +22,7 @@ type profileCmd struct {
 	Workers        int    `placeholder:"N" help:"How many sessions are profiled at once; by default one for each processor. The result does not depend on it."`
 	Follow         bool   `help:"Watch one session that goes on, and say after each act who is at the keys (gait.operator), until it ends. With -o jsonl one object a line."`
 	Timing         string `placeholder:"FILE" help:"Timing file of a script(1) recording, where it is not found by itself."`
-	priorFlags
+	operatorFlags
 	limitFlags
 
 	Paths []string `arg:"" name:"path" help:"Recordings, folders of them, or - for standard input."`
@@ -44,8 +44,8 @@ func (p *profileCmd) Validate() error {
 	if p.Follow && (len(p.Paths) != 1 || p.Compat || p.Output == "json") {
 		return errors.New("--follow: takes one recording, -o table or jsonl, and no --compat")
 	}
-	if !p.Prior.none() && p.Compat {
-		return errPriorCompat
+	if p.set() && p.Compat {
+		return errOperatorCompat
 	}
 	return p.limitFlags.Validate()
 }
@@ -56,7 +56,7 @@ const maxWorkers = 256
 // Run profiles all sessions of all paths.
 func (p *profileCmd) Run(ctx context.Context, c *console) error {
 	if p.Follow {
-		f := &following{c: c, path: p.Paths[0], id: p.Session, opt: p.options(c), priors: p.priors(), asJSON: p.Output == "jsonl"}
+		f := &following{c: c, path: p.Paths[0], id: p.Session, opt: p.options(c), judge: p.setting(), asJSON: p.Output == "jsonl"}
 		return f.run(ctx)
 	}
 	only, err := pick(p.Only)

@@ -21,8 +21,8 @@ func (y *system) makeProfiler(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !y.opt.Prior.none() && y.opt.Compat {
-		return usageError{errPriorCompat.Error()}
+	if y.opt.operatorFlags.set() && y.opt.Compat {
+		return usageError{errOperatorCompat.Error()}
 	}
 	p, err := profiler.New(profiler.Options{
 		Primitives: y.opt.primitives(),

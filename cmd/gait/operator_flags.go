@@ -12,9 +12,10 @@ import (
 	"gait/profile"
 )
 
-// priorFlags set the priors of gait.operator.
-type priorFlags struct {
-	Prior priorRule `conf:"" placeholder:"CLASS=P,..." help:"Priors of gait.operator for the classes person, person_pasting, script, llm_agent and machine_unknown; those that are not named get none. By default stated rates, which gait primitives gait.operator prints."`
+// operatorFlags are the setting of gait.operator.
+type operatorFlags struct {
+	Prior       priorRule `conf:"" placeholder:"CLASS=P,..." help:"Priors of gait.operator for the classes person, person_pasting, script, llm_agent and machine_unknown; those that are not named get none. By default stated rates, which gait primitives gait.operator prints."`
+	NoCatalogue bool      `conf:"" help:"Leave out of gait.operator what rests on its catalogue of known tools: command sequences of loaders, clients and their key exchanges."`
 }
 
 // priorRule is a prior for each class, and whether any was set.
@@ -66,27 +67,26 @@ func (r priorRule) String() string {
 // none says whether no prior was set.
 func (r priorRule) none() bool { return r.set == [operator.Classes]bool{} }
 
-// errPriorCompat is the error of priors for a reading that has no gait.operator.
-var errPriorCompat = errors.New("--prior: does not go with --compat, which has no gait.operator")
+// errOperatorCompat is the error of a setting for a reading that has no gait.operator.
+var errOperatorCompat = errors.New("--prior and --no-catalogue do not go with --compat, which has no gait.operator")
 
 // classNames lists the classes that have priors.
 func classNames() []string { return operator.Names()[:operator.Classes] }
 
-// priors gives what was set, or the default.
-func (p *priorFlags) priors() operator.Priors {
-	if p.Prior.none() {
-		return operator.DefaultPriors()
+// setting gives what was set.
+func (f *operatorFlags) setting() operator.Setting {
+	s := operator.Setting{NoCatalogue: f.NoCatalogue}
+	if !f.Prior.none() {
+		s.Priors = &f.Prior.list
 	}
-	return p.Prior.list
+	return s
 }
 
-// primitives lists all primitives, with the priors that were set.
-func (p *priorFlags) primitives() []*profile.Primitive {
-	if p.Prior.none() {
-		return primitives()
-	}
-	return assess.With(p.Prior.list)
-}
+// set says whether anything was.
+func (f *operatorFlags) set() bool { return f.setting() != operator.Setting{} }
+
+// primitives lists all primitives, gait.operator as it was set.
+func (f *operatorFlags) primitives() []*profile.Primitive { return assess.With(f.setting()) }
 
 // shares writes the probabilities of a verdict, the largest first, those below
 // one in a thousand left out.
