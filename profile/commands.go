@@ -265,12 +265,25 @@ func (c *Commands) within() {
 }
 
 // Within appends the gaps between the strokes of the i-th command, its line
-// end left out, in seconds.
+// end left out, in seconds. Repeats of a held key and keys that the path held up
+// have no gap.
 func (c *Commands) Within(dst []float64, i int) []float64 {
 	for j := c.List[i].lo + 1; j < c.List[i].hi; j++ {
-		dst = append(dst, c.keys.Gap(int(j)))
+		if !c.keys.Strokes[j].timeless() {
+			dst = append(dst, c.keys.Gap(int(j)))
+		}
 	}
 	return dst
+}
+
+// HasGaps says whether there are gaps within the i-th command.
+func (c *Commands) HasGaps(i int) bool {
+	for j := c.List[i].lo + 1; j < c.List[i].hi; j++ {
+		if !c.keys.Strokes[j].timeless() {
+			return true
+		}
+	}
+	return false
 }
 
 // Rhythm sums up the gaps within commands.
@@ -312,7 +325,7 @@ func (c *Commands) Rhythm() *Rhythm {
 func (c *Commands) MedianWithin(pick func(i int) bool) (median float64, gaps int) {
 	all := c.floats[:0]
 	for i := range c.List {
-		if c.List[i].hi-c.List[i].lo > 1 && pick(i) {
+		if pick(i) {
 			all = c.Within(all, i)
 		}
 	}
@@ -326,7 +339,7 @@ func (c *Commands) MedianWithin(pick func(i int) bool) (median float64, gaps int
 func (c *Commands) MedianOfMedians(pick func(i int) bool) (median float64, commands int) {
 	medians := c.medians[:0]
 	for i := range c.List {
-		if c.List[i].hi-c.List[i].lo > 1 && pick(i) {
+		if c.HasGaps(i) && pick(i) {
 			c.floats = c.Within(c.floats[:0], i)
 			medians = append(medians, stats.Median(c.floats))
 		}
@@ -338,7 +351,7 @@ func (c *Commands) MedianOfMedians(pick func(i int) bool) (median float64, comma
 // Hands counts the commands that pick says yes to and that have gaps within.
 func (c *Commands) Hands(pick func(i int) bool) (n int) {
 	for i := range c.List {
-		if c.List[i].hi-c.List[i].lo > 1 && pick(i) {
+		if c.HasGaps(i) && pick(i) {
 			n++
 		}
 	}

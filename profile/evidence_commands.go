@@ -36,13 +36,12 @@ func (m *Marks) Within(c *Commands, pick func(i int) bool) {
 		}
 		s := c.keys.Strokes
 		for j := c.List[i].lo + 1; j < c.List[i].hi && !m.Full(); j++ {
-			m.Add(MarkGap, s[j-1].At, s[j].At)
+			if !s[j].timeless() {
+				m.Add(MarkGap, s[j-1].At, s[j].At)
+			}
 		}
 	}
 }
-
-// HasGaps says whether there are gaps within the i-th command.
-func (c *Commands) HasGaps(i int) bool { return c.List[i].hi-c.List[i].lo > 1 }
 
 // Shortcuts marks the keys for line editing inside commands.
 func (m *Marks) Shortcuts(v *View) {
