@@ -63,6 +63,14 @@ func TestWithStatesItsPriors(t *testing.T) {
 			t.Errorf("measure %d is %+v, want %+v", i, own.Measures[i], want)
 		}
 	}
+	// An observation tells with what setting it was made.
+	for _, o := range []gait.Observation{stated, own, observed(assess.With(operator.Setting{NoCatalogue: true}))} {
+		_, setting, _ := strings.Cut(o.Revision, "~")
+		setting, _, _ = strings.Cut(setting, "/")
+		if got := operator.Operator.As(o.Measures).Setting; got != setting {
+			t.Errorf("revision %s: its measures are of the setting %q", o.Revision, got)
+		}
+	}
 	if own.Revision == same.Revision || own.Revision == stated.Revision {
 		t.Errorf("revisions %s, %s, %s", stated.Revision, same.Revision, own.Revision)
 	}

@@ -102,6 +102,9 @@ type Primitive struct {
 	// Reasons gives the terms of a conclusion, which are added up; nil of a
 	// primitive that compares numbers with thresholds. It is asked as Evidence is.
 	Reasons func(v *View) []Reason
+	// As gives the primitive with the setting that the measures of an observation
+	// state; nil of one that knows no setting.
+	As func(measures []gait.Measure) *Primitive
 }
 
 // Reason is one term of a conclusion: a fact in words and numbers, without

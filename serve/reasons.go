@@ -7,6 +7,7 @@ import (
 
 	"gait/assess"
 	"gait/profile"
+	"gait/profile/explain"
 	"gait/store"
 )
 
@@ -28,6 +29,11 @@ func (s *Server) reasons(ctx context.Context, in *marksInput) (*listed[reason], 
 	if p == nil {
 		return nil, huma.Error404NotFound("there is no primitive of that name; " + basePath + "/primitives lists them")
 	}
+	_, observed, err := s.sessionObserved(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p = (&explain.Session{Observations: observed}).Items([]*profile.Primitive{p})[0].Primitive // as it was set
 	rec, done, err := s.placed(ctx, in.ID, func(*store.Session) error { return nil })
 	if err != nil {
 		return nil, err

@@ -1,23 +1,21 @@
 package main
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gait/assess/evaluate"
+	"gait/assess/operator"
 	"gait/internal/shared"
 )
 
-// TestOperatorHoldsItsBounds measures a part of the recordings beside the
-// project: all machines and three of the people.
+// TestOperatorHoldsItsBounds measures the recordings beside the project and those
+// that are part of it, and holds to them what gait says of its errors.
 func TestOperatorHoldsItsBounds(t *testing.T) {
 	x := &corpus{fail: func(f failure) { t.Error(f.line()) }, bar: &progress{}}
-	var list []labelled
-	for _, l := range x.labels(shared.Path(t, "corpus")) {
-		if l.Kind != evaluate.Person || strings.HasSuffix(l.Group, "1") {
-			list = append(list, l)
-		}
-	}
+	list := slices.Concat(x.labels(shared.Path(t, "corpus")), x.labels(filepath.Join("..", "..", "assess", "operator", "examples")))
 	if err := x.read(t.Context(), list); err != nil {
 		t.Fatal(err)
 	}
@@ -54,5 +52,12 @@ func TestOperatorHoldsItsBounds(t *testing.T) {
 	}
 	if v := r.Invariance; v.Recordings < 150 || v.Failed > 0 || v.Largest > 0.01 {
 		t.Errorf("forms of a recording: %+v", v)
+	}
+	said := strings.Join(strings.Fields(operator.ErrorRates), " ")
+	for _, rate := range []evaluate.Rate{r.HumanWindows.Rate, r.HumanSessions.Called, r.Machines.Called, r.TimingOnly.AgentOrScript.Wrong} {
+		n, ranged, _ := strings.Cut(rateText(rate), " (")
+		if !strings.Contains(said, n) || !strings.Contains(said, "("+ranged) {
+			t.Errorf("%s was measured, but gait says: %s", rateText(rate), said)
+		}
 	}
 }

@@ -25,7 +25,8 @@ const (
 )
 
 // Item explains what one primitive says of a session. Why is set where there is
-// no value, all after it where there is one.
+// no value, all after it where there is one: the primitive then has the setting
+// that it had.
 type Item struct {
 	Primitive  *profile.Primitive
 	State      State
@@ -109,8 +110,11 @@ func oneLine(doc string) string { return strings.Join(strings.Fields(doc), " ") 
 // value explains one observation: each measure with the thresholds that it was
 // compared with, the nearest marked.
 func value(p *profile.Primitive, o *gait.Observation) Item {
-	x := Item{Primitive: p, State: HasValue, Value: o.Value, Confidence: o.Confidence, Rules: o.Rules}
 	n := numbersOf(p, o)
+	if p.As != nil {
+		p = p.As(n.measures)
+	}
+	x := Item{Primitive: p, State: HasValue, Value: o.Value, Confidence: o.Confidence, Rules: o.Rules}
 	near, _, _ := n.nearest(Decides)
 	for _, m := range n.measures {
 		doc := docOf(p, m.Name)

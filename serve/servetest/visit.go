@@ -30,8 +30,11 @@ func Visit(visitor string, n int, address string) *gait.Session {
 }
 
 // Profile profiles a session, in the form in which it is stored.
-func Profile(s *gait.Session) store.Profile {
-	r := profile.Run(s, assess.All, time.Unix(1_800_000_000, 0))
+func Profile(s *gait.Session) store.Profile { return ProfileBy(s, assess.All) }
+
+// ProfileBy does the same by other primitives.
+func ProfileBy(s *gait.Session, primitives []*profile.Primitive) store.Profile {
+	r := profile.Run(s, primitives, time.Unix(1_800_000_000, 0))
 	place, _ := json.Marshal(recording.Place{Format: "shard", Path: "/decoys/" + s.ID, Session: s.ID})
 	p := store.Profile{Header: true, Observations: append([]gait.Observation(nil), r.Observations...)}
 	p.Session = store.Session{
