@@ -117,12 +117,11 @@ func Run(s *gait.Session, primitives []*Primitive, now time.Time) *Result {
 	return NewEngine(primitives).Profile(s, now)
 }
 
-// Keys tells how the hands moved in a session, to whoever compares sessions with
-// each other. It holds on to the session, and is valid until the engine is used
-// again.
-func (e *Engine) Keys(s *gait.Session) *Keys {
+// View reads a session for whoever compares sessions with each other. It holds on
+// to the session, and is valid until the engine is used again.
+func (e *Engine) View(s *gait.Session) *View {
 	e.view.reset(s)
-	return e.view.Keys()
+	return &e.view
 }
 
 // Profile profiles a session.

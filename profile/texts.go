@@ -34,7 +34,8 @@ type Text struct {
 
 // Texts gives the texts of the first commands, in the order of [Commands]: at
 // most so many, and at most size bytes of each. It finds them anew, and is for
-// those who show a recording: nothing of it may reach an answer.
+// those who show a recording or look for words that they know: nothing else of it
+// may reach an answer.
 func (v *View) Texts(most, size int) []Text {
 	var list []Text
 	login, typed := 0, 0

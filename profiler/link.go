@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
-	"slices"
+	"strings"
 
 	"gait/assess/typist"
 	"gait/store"
@@ -42,11 +42,11 @@ type typed struct {
 	network string
 }
 
-// trait is something that attackers can have in common; an empty value counts
-// all of whom it is known.
+// trait is something that attackers can have in common. The subject tells apart
+// what is known of one kind; an empty value counts all of whom it is known.
 type trait struct {
-	kind  typist.Trait
-	value string
+	kind           typist.Trait
+	subject, value string
 }
 
 // rule is the name that links which are accepted without anybody bear, with
@@ -143,16 +143,28 @@ func (l *linker) learn(x *store.Vector, v *typist.Vector) {
 
 // count counts the traits of an attacker.
 func (l *linker) count(x *typed, n int) {
-	for kind, value := range x.traits() {
-		if value != "" {
-			l.rare[trait{kind, value}] += n
-			l.rare[trait{kind, ""}] += n
-		}
+	for _, t := range x.traits() {
+		l.rare[t] += n
+		l.rare[t.known()] += n
 	}
 }
 
-func (x *typed) traits() map[typist.Trait]string {
-	return map[typist.Trait]string{typist.HASSH: x.HASSH, typist.ClientVersion: x.Client, typist.Network: x.network}
+// known stands for all of whom the trait is known.
+func (t trait) known() trait { return trait{t.kind, t.subject, ""} }
+
+// traits lists what is known of an attacker, by kind and subject.
+func (x *typed) traits() (list []trait) {
+	for _, t := range []trait{{typist.HASSH, "", x.HASSH}, {typist.ClientVersion, "", x.Client}, {typist.Network, "", x.network}} {
+		if t.value != "" {
+			list = append(list, t)
+		}
+	}
+	for habit := range strings.SplitSeq(x.Habits, ";") {
+		if purpose, command, ok := strings.Cut(habit, "="); ok {
+			list = append(list, trait{typist.ToolHabits, purpose, command})
+		}
+	}
+	return list
 }
 
 // networkOf gives the network of an address: /24 of IPv4, /48 of IPv6.
@@ -222,16 +234,15 @@ func (l *linker) accepts(s *typist.Statement) bool {
 
 // observed says what else two attackers have in common, and what sets them apart.
 func (l *linker) observed(a, b *typed) (list []typist.Observed) {
-	others := b.traits()
-	for kind, value := range a.traits() {
-		if value == "" || others[kind] == "" {
-			continue
-		}
-		o := typist.Observed{Trait: kind, Same: value == others[kind]}
-		o.Have, o.Of = l.rare[trait{kind, value}], l.rare[trait{kind, ""}]
-		list = append(list, o)
+	others := map[trait]string{}
+	for _, t := range b.traits() {
+		others[t.known()] = t.value
 	}
-	slices.SortFunc(list, func(a, b typist.Observed) int { return int(a.Trait) - int(b.Trait) })
+	for _, t := range a.traits() {
+		if value := others[t.known()]; value != "" {
+			list = append(list, typist.Observed{Trait: t.kind, Same: t.value == value, Have: l.rare[t], Of: l.rare[t.known()]})
+		}
+	}
 	return list
 }
 

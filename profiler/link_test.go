@@ -3,6 +3,7 @@ package profiler
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"gait"
@@ -49,7 +50,7 @@ func TestLinksAreProposed(t *testing.T) {
 	}
 	found := false
 	for _, l := range page.Items {
-		found = found || l.Addresses == [2]string{"198.18.2.7", "198.19.2.8"} && l.Strength >= typist.ProposeLogOdds
+		found = found || l.Addresses == [2]string{"198.18.2.7", "198.19.2.8"} && l.Strength >= typist.ProposeLogOdds && strings.Contains(string(l.Statement), `{"name":"tool habits","nats":`)
 		if l.State != store.LinkProposed {
 			t.Errorf("%+v", l)
 		}
@@ -71,7 +72,7 @@ func TestLinksAreProposed(t *testing.T) {
 }
 
 // Two attackers that type alike are one where the rule says so and their
-// addresses are of one network; typing alone is not enough.
+// addresses are of one network; typing with nothing rare in common is not enough.
 func TestLinksAreAcceptedByRule(t *testing.T) {
 	const near, far = "198.18.2.9", "198.19.2.8"
 	for _, c := range []struct {
@@ -81,7 +82,7 @@ func TestLinksAreAcceptedByRule(t *testing.T) {
 		merged  bool
 	}{
 		{"one network", 3, near, true},
-		{"typing alone", 3, far, false},
+		{"nothing rare in common", 3, far, false},
 		{"no rule", 0, near, false},
 		{"not strong enough", 100, near, false},
 	} {

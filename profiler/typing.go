@@ -19,7 +19,8 @@ func vectorOf(m *typist.Model, e *profile.Engine, s *gait.Session) (*store.Vecto
 	if s.Obfuscated || profile.Lacks(typing, s.Fidelity) != "" {
 		return nil, nil
 	}
-	v, keys := m.Of(e.Keys(s))
+	view := e.View(s)
+	v, keys := m.Of(view.Keys())
 	if !v.Known() {
 		return nil, nil
 	}
@@ -27,5 +28,5 @@ func vectorOf(m *typist.Model, e *profile.Engine, s *gait.Session) (*store.Vecto
 	if err != nil {
 		return nil, err
 	}
-	return &store.Vector{Table: v.Table(), Keys: keys, Data: data, Client: s.Client, HASSH: s.HASSH}, nil
+	return &store.Vector{Table: v.Table(), Keys: keys, Data: data, Client: s.Client, HASSH: s.HASSH, Habits: typist.Habits(view)}, nil
 }

@@ -46,6 +46,7 @@ type Vector struct {
 	Address  string
 	Client   string // what the client calls itself, cut at 256 bytes; empty where it is not known
 	HASSH    string // fingerprint of its key exchange; empty where it is not known
+	Habits   string // which of several commands for one purpose was chosen, "purpose=command;...", in words of the program's own
 	Table    uint32 // version of the table that the numbers are of
 	Keys     int
 	Data     []byte

@@ -16,7 +16,7 @@ type Trait int
 const (
 	HASSH         Trait = iota // fingerprint of the SSH client's key exchange: at most 3 nats
 	ClientVersion              // what the client calls itself: at most 2 nats, with HASSH at most 3
-	ToolHabits                 // the same choice of tools: at most 2 nats
+	ToolHabits                 // the same choices among commands that serve one purpose: at most 2 nats in all
 	Network                    // addresses of one network, /24 of IPv4 or /48 of IPv6: at most 3 nats
 	traits
 )
@@ -32,6 +32,10 @@ var traitTerms = [traits]struct {
 	ToolHabits:    {"tool habits", 2, -0.5},
 	Network:       {"network", 3, 0},
 }
+
+// measures are what the traits are seen by. Traits of one measure, and one that
+// is observed several times, say together no more than the first of them may.
+var measures = [traits]Trait{HASSH: HASSH, ClientVersion: HASSH, ToolHabits: ToolHabits, Network: Network}
 
 // Observed says how two identities compare in a trait. Where they agree, Have
 // of the Of identities that are known have the same value.
@@ -62,28 +66,34 @@ type Statement struct {
 // Link makes a statement of a score: the best of so many candidates, with what
 // else was observed. A trait that agrees says the logarithm of how rare it is,
 // ln((Of + 1) / (Have + 1)), up to its cap; one that differs says what its
-// differing is stated to say. HASSH and the client's version are one measure
-// and say no more than HASSH may.
+// differing is stated to say.
 func (m *Model) Link(s Score, candidates int, others []Observed) Statement {
 	l := Statement{Score: s, Candidates: candidates, PosteriorLogOdds: s.LogOdds - math.Log(float64(max(candidates, 1)))}
 	if rate, ok := m.Bound(s); ok {
 		l.FalseAcceptBound, l.Measured = rate, true
 	}
-	client := 0.0
+	var sums [traits]float64 // by measure
 	for _, o := range others {
 		if o.Trait < 0 || o.Trait >= traits {
 			continue
 		}
-		nats := o.nats()
-		if o.Trait == HASSH || o.Trait == ClientVersion {
-			room := min(max(client+nats, traitTerms[HASSH].differ), traitTerms[HASSH].agree)
-			nats, client = room-client, room
-		}
-		l.Evidence = append(l.Evidence, Evidence{traitTerms[o.Trait].name, nats})
-		l.PosteriorLogOdds += nats
+		sum, limit := &sums[measures[o.Trait]], traitTerms[measures[o.Trait]]
+		before := *sum
+		*sum = min(max(before+o.nats(), limit.differ), limit.agree)
+		l.add(traitTerms[o.Trait].name, *sum-before)
 	}
 	l.Proposed = l.PosteriorLogOdds >= ProposeLogOdds
 	return l
+}
+
+// add adds a term; what is said of one trait in several terms becomes one.
+func (l *Statement) add(name string, nats float64) {
+	l.PosteriorLogOdds += nats
+	if n := len(l.Evidence); n > 0 && l.Evidence[n-1].Name == name {
+		l.Evidence[n-1].Nats += nats
+		return
+	}
+	l.Evidence = append(l.Evidence, Evidence{name, nats})
 }
 
 // nats is what a trait says by itself.

@@ -214,6 +214,18 @@ func TestLinksSayWhatTheyRestOn(t *testing.T) {
 	if !reflect.DeepEqual(all.Evidence, want) || !all.Proposed {
 		t.Errorf("evidence: %+v, want %+v", all, want)
 	}
+	// What is seen several times has one cap.
+	habit := typist.Observed{Trait: typist.ToolHabits, Same: true, Have: 1, Of: 9}
+	other := typist.Observed{Trait: typist.ToolHabits}
+	for _, c := range []struct {
+		seen []typist.Observed
+		nats float64
+	}{{[]typist.Observed{habit}, math.Log(5)}, {[]typist.Observed{habit, habit, habit}, 2}, {[]typist.Observed{habit, other}, math.Log(5) - 0.5}, {[]typist.Observed{other, other}, -0.5}} {
+		l := m.Link(strong, 10, c.seen)
+		if len(l.Evidence) != 1 || l.Evidence[0].Name != "tool habits" || math.Abs(l.Evidence[0].Nats-c.nats) > 1e-12 {
+			t.Errorf("habits %+v: %+v, want %v", c.seen, l.Evidence, c.nats)
+		}
+	}
 	common := m.Link(strong, 10, []typist.Observed{{typist.HASSH, true, 900, 1000}})
 	if n := common.Evidence[0].Nats; n < 0.1 || n > 0.11 {
 		t.Errorf("a client that nearly all have says %v nats", n)

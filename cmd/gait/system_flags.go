@@ -74,7 +74,7 @@ type busFlags struct {
 type workFlags struct {
 	Workers       int     `conf:"" placeholder:"N" group:"work" help:"How many sessions are profiled at once; by itself one for each processor."`
 	Typist        bool    `conf:"" group:"work" help:"Keep how each session was typed, as numbers without text, compare attackers by it and propose links between those who type alike. Nobody is merged by it."`
-	AcceptLinks   float64 `conf:"" group:"work" placeholder:"LOGODDS" help:"Accept a proposed link without asking from these posterior log odds on (natural, 2.2 or more: 4.6 are 99 to 1), where the client or the network speaks for it as well. By itself no link is accepted by the program. What it accepts can be undone and is then left alone."`
+	AcceptLinks   float64 `conf:"" group:"work" placeholder:"LOGODDS" help:"Accept a proposed link without asking from these posterior log odds on (natural, 2.2 or more: 4.6 are 99 to 1), where client, habits or network speak for it as well. By itself no link is accepted by the program. What it accepts can be undone and is then left alone."`
 	TypistTable   string  `conf:"" group:"work" placeholder:"FILE" help:"Compare by a table that gait fit wrote instead of the one that is shipped."`
 	operatorFlags `embed:"" group:"work"`
 	limitFlags

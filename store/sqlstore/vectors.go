@@ -8,9 +8,11 @@ import (
 )
 
 const (
-	// maxVector bounds what is stored of how somebody typed in one session, in
-	// bytes, and mostVectors how many one call gives.
+	// maxVector bounds what is stored of how somebody typed in one session, and
+	// maxHabits what of the commands chosen, in bytes; mostVectors is how many
+	// vectors one call gives.
 	maxVector   = 256 << 10
+	maxHabits   = 1 << 10
 	mostVectors = 1000
 )
 
@@ -29,8 +31,8 @@ func (t *Tx) writeVector(ctx context.Context, c *change) error {
 	if v == nil {
 		return nil
 	}
-	err := t.send(ctx, `INSERT INTO vectors (session, version, keys, data, client, hassh) VALUES ($1, $2, $3, $4, $5, $6)`,
-		c.row.n, int64(v.Table), v.Keys, v.Data, text(v.Client, maxText), text(v.HASSH, maxText))
+	err := t.send(ctx, `INSERT INTO vectors (session, version, keys, data, client, hassh, habits) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		c.row.n, int64(v.Table), v.Keys, v.Data, text(v.Client, maxText), text(v.HASSH, maxText), text(v.Habits, maxHabits))
 	if err != nil {
 		return fmt.Errorf("writing a vector: %w", err)
 	}
@@ -109,14 +111,14 @@ func (s *Store) vectors(ctx context.Context, where string, args ...any) (list []
 		return t.each(ctx, func(row scanner) error {
 			var v store.Vector
 			var version int64
-			err := row.Scan(&v.N, &version, &v.Keys, &v.Data, &v.Client, &v.HASSH, &v.Ref, &v.Attacker, &v.Address, &v.Identity)
+			err := row.Scan(&v.N, &version, &v.Keys, &v.Data, &v.Client, &v.HASSH, &v.Habits, &v.Ref, &v.Attacker, &v.Address, &v.Identity)
 			v.Table = uint32(version)
-			for _, to := range []*string{&v.Client, &v.HASSH, &v.Ref, &v.Address, &v.Identity} {
+			for _, to := range []*string{&v.Client, &v.HASSH, &v.Habits, &v.Ref, &v.Address, &v.Identity} {
 				*to = Unescape(*to)
 			}
 			list = append(list, v)
 			return err
-		}, `SELECT v.session, v.version, v.keys, v.data, v.client, v.hassh, s.ref, COALESCE(a.uuid, ''), COALESCE(a.address, ''), COALESCE(`+identityOf+`, '')
+		}, `SELECT v.session, v.version, v.keys, v.data, v.client, v.hassh, v.habits, s.ref, COALESCE(a.uuid, ''), COALESCE(a.address, ''), COALESCE(`+identityOf+`, '')
 			FROM vectors v JOIN sessions s ON s.n = v.session LEFT JOIN attackers a ON a.n = s.attacker
 			WHERE `+where, args...)
 	})

@@ -18,7 +18,7 @@ func typed(t *testing.T, s store.Store, attackers int) (uuids []string, numbers 
 	t.Helper()
 	for i := range attackers {
 		p := visit{n: i + 1, address: fmt.Sprintf("198.51.100.%d", i+1), values: map[string]string{modality: "typed"}}.profile()
-		p.Vector = &store.Vector{Table: 7, Keys: 100 + i, Data: []byte{byte(i), 0, 255}, Client: "SSH-2.0-\xff", HASSH: "abc"}
+		p.Vector = &store.Vector{Table: 7, Keys: 100 + i, Data: []byte{byte(i), 0, 255}, Client: "SSH-2.0-\xff", HASSH: "abc", Habits: "self=id"}
 		uuids = append(uuids, save(t, s, p).Attacker)
 	}
 	for _, v := range vectors(t, s, false) {
@@ -76,7 +76,7 @@ func testVectors(t *testing.T, s store.Store) {
 	uuids, numbers := typed(t, s, 3)
 	all := vectors(t, s, true)
 	if len(all) != 3 || all[2].Keys != 102 || all[2].Table != 7 || string(all[2].Data) != "\x02\x00\xff" || all[1].Attacker != uuids[1] || all[1].Identity != uuids[1] || all[0].Ref == "" ||
-		all[0].Client != "SSH-2.0-\xff" || all[0].HASSH != "abc" || all[0].Address != "198.51.100.1" {
+		all[0].Client != "SSH-2.0-\xff" || all[0].HASSH != "abc" || all[0].Habits != "self=id" || all[0].Address != "198.51.100.1" {
 		t.Errorf("vectors %+v", all)
 	}
 	do(t, s.Propose(t.Context(), numbers[:2], nil))
