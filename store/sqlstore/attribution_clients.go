@@ -59,7 +59,7 @@ func (h *remembering) clients(ctx context.Context, sessions []pastSession) error
 
 // seekClients reads what a column says among all sessions: of the newest that
 // says anything, and of those so long before it.
-func (h *remembering) seekClients(ctx context.Context, column string) (list []store.Past, err error) {
+func (h *remembering) seekClients(ctx context.Context, column string) ([]store.Past, error) {
 	says := column + " <> ''"
 	newest := int64(unknownTime)
 	for _, m := range h.members { // each is one look at an index
@@ -77,15 +77,7 @@ func (h *remembering) seekClients(ctx context.Context, column string) (list []st
 	h.ofMembers("s.attacker", w)
 	w.add(says)
 	w.add(hasPlace, Nanos(Time(newest).Add(-h.q.Clients))-1)
-	err = h.t.once(ctx, func(row scanner) error {
-		var p store.Past
-		var start int64
-		err := row.Scan(&p.Ref, &p.ID, &start, &p.Value)
-		p.Ref, p.ID, p.Value, p.Start = Unescape(p.Ref), Unescape(p.ID), Unescape(p.Value), Time(start)
-		list = append(list, p)
-		return err
-	}, fmt.Sprintf(`SELECT s.ref, s.id, s.start_ts, %s FROM sessions s WHERE %s %s LIMIT %d`, column, w.sql(), inOrder, mostClients), w.args...)
-	return list, err
+	return h.pasts(ctx, fmt.Sprintf(`SELECT s.ref, s.id, s.start_ts, %s FROM sessions s WHERE %s %s LIMIT %d`, column, w.sql(), inOrder, mostClients), w.args...)
 }
 
 // LearnClients takes from details what software sessions came with that an older

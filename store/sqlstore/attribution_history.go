@@ -205,18 +205,23 @@ func (h *remembering) seek(ctx context.Context, primitive int64) error {
 	h.ofMembers("o.attacker", w)
 	w.add("o.primitive = ? AND o.rules = ? AND o.value <> '"+unknownValue+"'", primitive, wanted.rules)
 	w.add(hasPlace, int64(unknownTime))
-	var list []store.Past
-	err := h.t.once(ctx, func(row scanner) error {
+	list, err := h.pasts(ctx, fmt.Sprintf(`SELECT s.ref, s.id, s.start_ts, o.value FROM observation o JOIN sessions s ON s.n = o.session WHERE %s %s LIMIT %d`,
+		w.sql(), inOrder, h.q.Limit), w.args...)
+	if len(list) > 0 {
+		h.past[wanted.name] = list
+	}
+	return err
+}
+
+// pasts reads rows of a session's reference, identifier and start, and a value.
+func (h *remembering) pasts(ctx context.Context, query string, args ...any) (list []store.Past, err error) {
+	err = h.t.once(ctx, func(row scanner) error {
 		var p store.Past
 		var start int64
 		err := row.Scan(&p.Ref, &p.ID, &start, &p.Value)
 		p.Ref, p.ID, p.Value, p.Start = Unescape(p.Ref), Unescape(p.ID), Unescape(p.Value), Time(start)
 		list = append(list, p)
 		return err
-	}, fmt.Sprintf(`SELECT s.ref, s.id, s.start_ts, o.value FROM observation o JOIN sessions s ON s.n = o.session WHERE %s %s LIMIT %d`,
-		w.sql(), inOrder, h.q.Limit), w.args...)
-	if len(list) > 0 {
-		h.past[wanted.name] = list
-	}
-	return err
+	}, query, args...)
+	return list, err
 }
