@@ -129,7 +129,7 @@ func (p *Profiler) decide(t *task, now time.Time) {
 		t.answer(Unrecorded, k.State)
 		return
 	case store.Profiled, store.Incomplete, store.Empty:
-		if k.Rules > p.rules {
+		if k.Rules > p.rules() {
 			t.answer(Newer, k.State)
 			return
 		}
@@ -142,7 +142,7 @@ func (p *Profiler) decide(t *task, now time.Time) {
 			t.answer(PutOff, k.State)
 			return
 		}
-		if k.Rules > p.rules {
+		if k.Rules > p.rules() {
 			t.put(store.Settlement{
 				State: store.Waiting, CauseKind: Newer.kind(), NextTry: now.Add(jitter(newerWait)),
 				Cause: "a newer release has profiled it: it waits for a worker of that release",

@@ -131,7 +131,6 @@ type Profiler struct {
 	primitives []*profile.Primitive
 	typist     *typist.Model // nil where nothing is kept of how people type
 	accept     float64       // links, from these log odds on; 0 for none
-	rules      int64         // sum of their rules numbers
 	// reading is an engine that reads nothing and tells readings apart.
 	reading   *profile.Engine
 	board     *health.Board
@@ -198,7 +197,6 @@ func New(o Options) (*Profiler, error) {
 		poke: make(chan struct{}, 1), every: pollEvery, handsAt: o.Hands, hands: &hands{},
 	}
 	p.reading = p.newEngine()
-	p.rules = int64(p.reading.Rules())
 	p.engines.New = func() any { return p.newEngine() }
 	var err error
 	if p.metrics, err = newMetrics(o.Metrics, o.Primitives, p.queue); err != nil {

@@ -10,6 +10,9 @@ import (
 	"gait/store"
 )
 
+// rules is the sum of the rules numbers of the primitives.
+func (p *Profiler) rules() int64 { return int64(p.reading.Rules()) }
+
 // profileOf makes what is stored of what was read. Nothing in it belongs to the
 // engine, which goes on with the next session.
 func (p *Profiler) profileOf(s *gait.Session, r *profile.Result, t *task) *store.Profile {
@@ -19,7 +22,7 @@ func (p *Profiler) profileOf(s *gait.Session, r *profile.Result, t *task) *store
 		Start: s.Start, EndSeen: s.End.Seen, Size: t.row.Size, State: store.Profiled,
 		Commands: int64(r.Commands), Events: int64(s.Len()),
 		BytesIn: int64(len(s.Block(gait.Input))), BytesOut: int64(len(s.Block(gait.Output))),
-		Observations: int64(len(r.Observations)), Rules: p.rules,
+		Observations: int64(len(r.Observations)), Rules: p.rules(),
 	}}
 	x.Header = s.SourceIP != ""
 	x.Client = s.Client

@@ -117,7 +117,7 @@ func TestOldAndNewWorkersSideBySide(t *testing.T) {
 	if out := next.handle(t, e); out.Reason != Known {
 		t.Fatalf("%+v", out)
 	}
-	if n, err := s.Outdated(t.Context(), store.OutdatedQuery{Rules: next.rules}); n != 1 || err != nil {
+	if n, err := s.Outdated(t.Context(), store.OutdatedQuery{Rules: next.rules()}); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	if out := next.handle(t, e); out.Reason != Stored {
@@ -145,7 +145,7 @@ func TestOldAndNewWorkersSideBySide(t *testing.T) {
 			t.Errorf("%s: %q became %q", name, o.Value, after[name].Value)
 		}
 	}
-	if row := old.row(t, ref(x)); row.Attempts != 0 || row.Rules != next.rules || row.State != store.Profiled {
+	if row := old.row(t, ref(x)); row.Attempts != 0 || row.Rules != next.rules() || row.State != store.Profiled {
 		t.Errorf("row %+v", row)
 	}
 }
