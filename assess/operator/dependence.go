@@ -46,13 +46,6 @@ type ranked struct {
 // place is the number of the pair among all pairs of keys.
 func (p *pair) place() int { return int(p.first)*codes + int(p.second) }
 
-// reset forgets all and keeps the memory.
-func (p *pairs) reset() pairs {
-	c := *p
-	c.list = c.list[:0]
-	return c
-}
-
 // add takes a gap in milliseconds; the caller knows that there is room. One above
 // a second says nothing of the keys.
 func (p *pairs) add(first, second rune, gap float64) {

@@ -63,7 +63,7 @@ type Reader struct {
 	acts  acts.Reader
 	f     Features
 	gaps  []float64
-	waits []float64
+	waits []time.Duration
 	pairs pairs
 	n     int32
 	keys  keyChain
@@ -71,15 +71,19 @@ type Reader struct {
 	sum   float64
 	sumsq float64
 	tmp   []float64
+	order []time.Duration // the waits, sorted
 	limit int32
 }
 
 // Reset forgets the session, and begins one of which at most limit acts are
 // read; 0 stands for all.
 func (r *Reader) Reset(limit int) {
-	a := r.acts
-	a.Reset()
-	*r = Reader{acts: a, gaps: r.gaps[:0], waits: r.waits[:0], pairs: r.pairs.reset(), tmp: r.tmp, text: r.text.reset(), limit: int32(limit)}
+	r.acts.Reset()
+	r.text.reset()
+	r.pairs.list = r.pairs.list[:0]
+	r.gaps, r.waits = r.gaps[:0], r.waits[:0]
+	r.f, r.keys = Features{}, keyChain{}
+	r.n, r.sum, r.sumsq, r.limit = 0, 0, 0, int32(limit)
 }
 
 // Read gives the features of a session, or of its first acts where acts is
@@ -89,8 +93,11 @@ func Read(s *gait.Session, acts int) Features {
 	return r.Read(s, acts)
 }
 
-// Read is [Read] with memory that is kept.
-func (r *Reader) Read(s *gait.Session, acts int) Features {
+// Read is [Read] with memory that is kept. What comes next is Reset.
+func (r *Reader) Read(s *gait.Session, acts int) Features { return *r.read(s, acts) }
+
+// read is [Reader.Read] without a copy.
+func (r *Reader) read(s *gait.Session, acts int) *Features {
 	r.Reset(acts)
 	r.Header(&s.Header)
 	input := s.Block(gait.Input)
@@ -111,7 +118,8 @@ func (r *Reader) Read(s *gait.Session, acts int) Features {
 		}
 	}
 	r.text.feed(input[read:end])
-	return r.Features(true)
+	r.close(true)
+	return &r.f
 }
 
 // input takes an event of input without its text; false where the acts were
@@ -123,7 +131,9 @@ func (r *Reader) input(at time.Duration, data []byte) bool {
 	}
 	switch {
 	case !ok:
-		r.whole(gait.Event{Time: at, Kind: gait.Input, Data: data})
+		if a := r.acts.Input(at, data); a != nil {
+			r.act(a)
+		}
 	case ended == acts.Key:
 		r.f.Acts++
 		r.f.Typed++
@@ -144,7 +154,11 @@ func (r *Reader) full() bool { return r.limit > 0 && r.f.Acts >= r.limit }
 
 // Feed takes the next event and says whether an act became whole by it.
 func (r *Reader) Feed(e gait.Event) bool {
-	ended := r.whole(e)
+	a := r.acts.Feed(e)
+	if a != nil {
+		r.act(a)
+	}
+	ended := a != nil
 	if ended && r.full() {
 		return true
 	}
@@ -158,27 +172,20 @@ func (r *Reader) Feed(e gait.Event) bool {
 	return ended
 }
 
-// whole counts the act that an event ends, if it ends one.
-func (r *Reader) whole(e gait.Event) bool {
-	a, ended := r.acts.Feed(e)
-	if ended {
-		r.act(&a)
-	}
-	return ended
-}
-
 // key takes the rhythm of an event of input.
 func (r *Reader) key(time time.Duration, data []byte) {
-	at, key := rounded(time), keyOf(data)
 	if len(data) == 1 {
+		at, key := rounded(time), keyOf(data)
 		if g, ok := r.keys.pass(key, at); ok {
 			if g.seconds >= together {
 				r.gap(g)
 			}
 			return
 		}
+		r.keys.feed(key, at)
+	} else {
+		r.keys.stop()
 	}
-	r.keys.feed(key, len(data) == 1, at)
 	for g, ok := r.keys.gap(); ok; g, ok = r.keys.gap() {
 		r.gap(g)
 	}
@@ -188,18 +195,24 @@ func (r *Reader) key(time time.Duration, data []byte) {
 // as whole.
 func (r *Reader) Features(closed bool) Features {
 	c := *r // whatever is added to its lists lies beyond the ends of r's
-	if a, ok := c.acts.Close(); ok && closed && !c.full() {
-		c.act(&a)
+	c.close(closed)
+	r.tmp, r.order, r.pairs = c.tmp, c.order, c.pairs // memory
+	return c.f
+}
+
+// close ends the reading; with closed the act that is open counts.
+func (r *Reader) close(closed bool) {
+	if a := r.acts.Close(); a != nil && closed && !r.full() {
+		r.act(a)
 	}
-	f := c.f
-	f.Gaps, f.CV, f.MedianGap = c.n, c.spread(), r.median(c.gaps)
-	r.pairs.read(&f, f.MedianGap)
-	f.Waits = int32(len(c.waits))
-	r.tmp = append(r.tmp[:0], c.waits...)
-	slices.Sort(r.tmp)
-	f.WaitP10, f.WaitP50, f.WaitP90 = quantile(r.tmp, 0.1), quantile(r.tmp, 0.5), quantile(r.tmp, 0.9)
-	f.Shapes, f.Loader = c.text.seen, c.text.loaders
-	return f
+	f := &r.f
+	f.Gaps, f.CV, f.MedianGap = r.n, r.spread(), r.median(r.gaps)
+	r.pairs.read(f, f.MedianGap)
+	f.Waits = int32(len(r.waits))
+	r.order = append(r.order[:0], r.waits...)
+	slices.Sort(r.order)
+	f.WaitP10, f.WaitP50, f.WaitP90 = quantile(r.order, 0.1), quantile(r.order, 0.5), quantile(r.order, 0.9)
+	f.Shapes, f.Loader = r.text.seen, r.text.loaders
 }
 
 // act counts one act that is whole.
@@ -216,10 +229,14 @@ func (r *Reader) act(a *acts.Act) {
 		return
 	}
 	r.f.Whole++
-	r.f.LongestIn = max(r.f.LongestIn, float64(a.Bytes))
-	r.f.MostLines = max(r.f.MostLines, float64(a.Lines))
+	if x := float64(a.Bytes); x > r.f.LongestIn {
+		r.f.LongestIn = x
+	}
+	if x := float64(a.Lines); x > r.f.MostLines {
+		r.f.MostLines = x
+	}
 	if a.Quiet >= 0 && len(r.waits) < maxWaits {
-		r.waits = append(r.waits, max(rounded(a.Quiet), 0.001))
+		r.waits = append(r.waits, a.Quiet)
 	}
 }
 
@@ -250,19 +267,23 @@ func (r *Reader) spread() float64 {
 	return math.Sqrt(max(0, r.sumsq/n-mean*mean)) / mean
 }
 
-// quantile is the p-quantile of a sorted list, linear between neighbours; 0 of
-// none.
-func quantile(x []float64, p float64) float64 {
+// quantile is the p-quantile of a sorted list of waits in seconds, linear between
+// neighbours; 0 of none.
+func quantile(x []time.Duration, p float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
 	at := p * float64(len(x)-1)
 	i := int(at)
+	low := waited(x[i])
 	if i+1 == len(x) {
-		return x[i]
+		return low
 	}
-	return x[i] + (at-float64(i))*(x[i+1]-x[i])
+	return low + (at-float64(i))*(waited(x[i+1])-low)
 }
+
+// waited is a wait in seconds, at least a millisecond.
+func waited(d time.Duration) float64 { return max(rounded(d), 0.001) }
 
 // median is the median of a list that need not be sorted; 0 of none.
 func (r *Reader) median(x []float64) float64 {

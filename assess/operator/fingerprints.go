@@ -26,36 +26,52 @@ var knownLoaders = [...]loader{
 	{"Outlaw, attributes unlocked", []string{"cd ~; chattr -ia .ssh; lockr -ia .ssh"}, "Elastic Security Labs, report on Outlaw, 2025"},
 }
 
-// loaderBegins are the bytes that lines of loaders begin with.
-var loaderBegins = func() (list [256]bool) {
-	for _, l := range knownLoaders {
-		for _, line := range l.lines {
-			list[line[0]] = true
+// step is one line of a loader: a whole line, or one that begins so.
+type step struct {
+	head  uint16 // its first two bytes; each line has more
+	whole bool
+	text  string // empty behind the last
+}
+
+// maxSteps is more than the lines that a loader has.
+const maxSteps = 8
+
+// loaderSteps are the lines of the loaders. Those of one word are whole lines.
+var loaderSteps = func() (list [len(knownLoaders)][maxSteps]step) {
+	for i, l := range knownLoaders {
+		for k, line := range l.lines {
+			list[i][k] = step{headOf(line), !strings.Contains(line, " "), line}
 		}
 	}
 	return list
 }()
 
-// loader follows the sequences by one more line, which is not empty.
+// headOf gives the first two bytes of a line.
+func headOf[T string | []byte](line T) uint16 { return uint16(line[0])<<8 | uint16(line[1]) }
+
+// loader follows the sequences by one more line.
 func (s *shapes) loader(line []byte) {
-	for i := range knownLoaders {
-		want := knownLoaders[i].lines
-		if s.loaders&(1<<i) != 0 || line[0] != want[s.at[i]][0] || !matches(line, want[s.at[i]]) {
+	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+		line = line[1:]
+	}
+	if len(line) < 2 {
+		return
+	}
+	head := headOf(line)
+	for i := range loaderSteps {
+		w := &loaderSteps[i][s.at[i]%maxSteps]
+		if w.head != head || w.text == "" || !w.matches(line) {
 			continue
 		}
-		if s.at[i]++; int(s.at[i]) == len(want) {
+		if s.at[i]++; loaderSteps[i][s.at[i]%maxSteps].text == "" {
 			s.loaders |= 1 << i
 		}
 	}
 }
 
-// matches says whether a line is a word, or begins with a piece that has more
-// than one.
-func matches(line []byte, want string) bool {
-	if strings.Contains(want, " ") {
-		return bytes.HasPrefix(line, []byte(want))
-	}
-	return string(bytes.TrimRight(line, " ")) == want
+// matches says whether a line is that of the step; spaces behind it do not count.
+func (w *step) matches(line []byte) bool {
+	return begins(line, w.text) && (!w.whole || len(bytes.TrimRight(line[len(w.text):], " ")) == 0)
 }
 
 // Kinds of clients by their version strings and key exchanges.

@@ -21,7 +21,7 @@ const (
 
 // Judge says who is at the keys, and why.
 func (m *Model) Judge(f Features, priors Priors) Verdict {
-	v := m.weigh(&f, priors)
+	v := m.weigh(&f, priors.logs())
 	for i := range m.terms {
 		t := &m.terms[i]
 		if nats, ok := t.amount(&f); ok {
@@ -37,22 +37,39 @@ func (m *Model) Judge(f Features, priors Priors) Verdict {
 	return v
 }
 
-// weigh says who is at the keys without putting the terms into words.
-func (m *Model) weigh(f *Features, priors Priors) (v Verdict) {
-	for i := range m.terms {
-		t := &m.terms[i]
+// weigh says who is at the keys without putting the terms into words. It takes
+// the logarithms of the priors.
+func (m *Model) weigh(f *Features, priors [Classes]float64) (v Verdict) {
+	plain := m.terms[:len(m.terms)-len(m.shown)]
+	for i := range plain {
+		t := &plain[i]
 		if nats, ok := t.amount(f); ok {
 			for _, c := range t.side.named(nats) {
 				v.LogLik[c] += math.Abs(nats)
 			}
 		}
 	}
+	m.content(f, &v)
 	if pastes(f) {
 		v.LogLik[PersonPasting] += pastingNats
 	}
 	v.share(priors)
 	v.Class = v.call(f)
 	return v
+}
+
+// content adds the terms of content. A term that speaks for one class adds 0 to the
+// other, which is quicker than asking.
+func (m *Model) content(f *Features, v *Verdict) {
+	agent, script, lacks := v.LogLik[Agent], v.LogLik[Script], f.Whole >= fewLines
+	for i := range m.shown {
+		s := &m.shown[i]
+		if has := f.Shapes >> (s.bit % 64) & 1; has != 0 || lacks {
+			agent += s.gives[has].agent
+			script += s.gives[has].script
+		}
+	}
+	v.LogLik[Agent], v.LogLik[Script] = agent, script
 }
 
 // spread gives each class what a number of nats adds to it.
@@ -88,9 +105,8 @@ func (s side) named(nats float64) []Class {
 // who paste are not named.
 func pastes(f *Features) bool { return f.Typed >= pastingTyped && f.Whole > 0 }
 
-// share turns sums of terms and priors into probabilities.
-func (v *Verdict) share(priors Priors) {
-	logs := priors.logs()
+// share turns sums of terms and logarithms of priors into probabilities.
+func (v *Verdict) share(logs [Classes]float64) {
 	top := math.Inf(-1)
 	for c := range logs {
 		logs[c] += v.LogLik[c]

@@ -52,14 +52,14 @@ func (c *keyChain) pass(key rune, at float64) (g gapOf, ok bool) {
 	return g, true
 }
 
-// feed takes an event of input: its key, whether it is one byte, its time in
-// seconds.
-func (c *keyChain) feed(key rune, single bool, at float64) {
-	if !single {
-		c.flush()
-		c.has = false
-		return
-	}
+// stop takes an event of input of more than one byte: no gap leads over it.
+func (c *keyChain) stop() {
+	c.flush()
+	c.has = false
+}
+
+// feed takes one byte of input: its key, and its time in seconds.
+func (c *keyChain) feed(key rune, at float64) {
 	if !c.has {
 		c.last, c.at, c.has = key, at, true
 		return

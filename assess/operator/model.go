@@ -13,13 +13,21 @@ type Example struct {
 
 // Model is fitted terms.
 type Model struct {
-	terms []fitted
+	terms []fitted // those of content last
+	shown []shown  // of the terms of content
+}
+
+// shown is what a term of content adds for an agent and for a script where a
+// session does not show its shape, and where it does.
+type shown struct {
+	bit   uint8 // of its shape
+	gives [2]struct{ agent, script float64 }
 }
 
 // fitted is a term with its numbers.
 type fitted struct {
 	*spec
-	nats  []float64 // of each bin; nil of a formula
+	nats  []float64 // of each bin, as they are added; nil of a formula
 	limit float64   // ln(groups or persons + 1)
 	scale float64   // what is believed of it, since terms of one side are not independent
 }
@@ -66,8 +74,23 @@ func Fit(examples []Example, use Terms) *Model {
 			t.fit(examples)
 		}
 		m.terms = append(m.terms, t)
+		if s.kind == Content {
+			m.shown = append(m.shown, t.shown())
+		}
 	}
 	return m
+}
+
+func (t *fitted) shown() (s shown) {
+	s.bit = t.bit
+	for i, nats := range t.nats {
+		if nats > 0 {
+			s.gives[i].agent = nats
+		} else {
+			s.gives[i].script = -nats
+		}
+	}
+	return s
 }
 
 // sideOf says which side of a term an example stands on: 1 for what positive
@@ -141,6 +164,12 @@ func (t *fitted) fit(examples []Example) {
 	if t.kind == Fingerprints {
 		t.nats[0] = 0
 	}
+	for b, nats := range t.nats {
+		if nats *= t.scale; t.floor < 0 {
+			nats = max(nats, t.floor)
+		}
+		t.nats[b] = max(-t.limit, min(t.limit, nats))
+	}
 }
 
 // bin gives the bin of a value.
@@ -157,18 +186,16 @@ func (t *fitted) bin(x float64) int {
 // show it.
 func (t *fitted) amount(f *Features) (nats float64, ok bool) {
 	if t.formula != nil {
-		nats, ok = t.formula(f)
-		nats = max(nats, t.floor)
-	} else {
-		var x float64
-		if x, ok = t.value(f); ok {
-			nats = t.nats[t.bin(x)] * t.scale
-			if t.floor < 0 {
-				nats = max(nats, t.floor)
-			}
+		if nats, ok = t.formula(f); ok {
+			nats = max(-t.limit, min(t.limit, max(nats, t.floor)))
 		}
+		return nats, ok
 	}
-	return max(-t.limit, min(t.limit, nats)), ok
+	x, ok := t.value(f)
+	if ok {
+		nats = t.nats[t.bin(x)]
+	}
+	return nats, ok
 }
 
 // Limit is how large a term can be, in nats; 0 of a name that is none.

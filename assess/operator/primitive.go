@@ -104,7 +104,7 @@ docs/operator.md has more. Silent without input.`,
 		As:       func(measures []gait.Measure) *profile.Primitive { return With(settingOf(measures)) },
 	}
 	stated := s.stated()
-	p.Observe = func(v *profile.View) profile.Answer { return s.observe(v, stated) }
+	p.Observe = observer{s.model, s.priors().logs(), stated}.observe
 	if len(stated) > 0 {
 		h := fnv.New32a()
 		for _, x := range stated {
@@ -147,19 +147,28 @@ func settingOf(measures []gait.Measure) (s Setting) {
 	return s
 }
 
+// observer is a setting, ready to judge by.
+type observer struct {
+	model  func() *Model
+	logs   [Classes]float64 // of the priors
+	stated []float64        // what the setting is, where that is to be stated
+}
+
 // observe says who is at the keys, and behind the other measures what the setting
 // is where that is to be stated.
-func (s Setting) observe(v *profile.View, stated []float64) profile.Answer {
+func (o observer) observe(v *profile.View) profile.Answer {
 	r := readers.Get().(*Reader)
-	f := r.Read(v.Session(), 0)
-	readers.Put(r)
+	f := r.read(v.Session(), 0)
 	if f.Acts == 0 {
+		readers.Put(r)
 		return profile.Silent
 	}
-	w := s.model().weigh(&f, s.priors())
+	w := o.model().weigh(f, o.logs)
+	acts, keys := float64(f.Acts), float64(f.Typed)
+	readers.Put(r)
 	p := &w.Probability
 	return profile.Say(w.Class.String(), w.Confidence(),
-		append([]float64{p[Person], p[PersonPasting], p[Script], p[Agent], p[Machine], float64(f.Acts), float64(f.Typed)}, stated...)...)
+		append([]float64{p[Person], p[PersonPasting], p[Script], p[Agent], p[Machine], acts, keys}, o.stated...)...)
 }
 
 // reasons gives the terms of the verdict, the strongest first.

@@ -1,6 +1,6 @@
 package operator
 
-import "sync"
+import "bytes"
 
 // shape is one trait of content: a word, a piece of syntax. What is kept of a
 // session is which shapes occur in it, and nothing of its text.
@@ -35,36 +35,71 @@ var contentShapes = [...]shape{
 	{name: "accounts (passwd, chpasswd, useradd, crontab, authorized_keys)", words: []string{"passwd", "chpasswd", "useradd", "crontab"}},
 }
 
-// marks finds the shapes of a line in one pass.
-type marks struct {
-	special [256]bool // bytes that part commands or begin a piece
-	pieces  [256][]piece
-	lengths [256]uint64 // of the first words that begin with a byte, one bit each
-	words   map[string]uint64
+// trait is a text that shapes are known by, with their bits.
+type trait struct {
+	text   string
+	shapes uint64
 }
 
-type piece struct {
-	text string
-	bit  uint64
+// begun is what a byte of a line can begin: another command, or a piece.
+type begun struct {
+	command bool
+	pieces  []trait
+	shapes  uint64 // of all pieces
 }
 
-var shapeMarks = sync.OnceValue(func() *marks {
-	m := &marks{words: map[string]uint64{}}
+// ends is the mark of bytes that end a line.
+const ends = 1
+
+// markOf gives the mark of each byte: 0 of those that begin and end nothing, or
+// else the place in markList.
+var markOf, markList = func() (of [256]uint8, list []begun) {
+	list = make([]begun, ends+1)
+	of['\r'], of['\n'] = ends, ends
+	mark := func(b byte) *begun {
+		if of[b] == 0 {
+			of[b] = uint8(len(list))
+			list = append(list, begun{})
+		}
+		return &list[of[b]]
+	}
 	for _, b := range []byte(";&|") {
-		m.special[b] = true
+		mark(b).command = true
 	}
 	for i, c := range contentShapes {
 		if c.piece != "" {
-			b := c.piece[0]
-			m.special[b], m.pieces[b] = true, append(m.pieces[b], piece{c.piece, 1 << i})
-		}
-		for _, w := range c.words {
-			m.words[w] |= 1 << i
-			m.lengths[w[0]] |= 1 << len(w)
+			m := mark(c.piece[0])
+			m.pieces = append(m.pieces, trait{c.piece, 1 << i})
+			m.shapes |= 1 << i
 		}
 	}
-	return m
-})
+	return of, list
+}()
+
+// word is a first word of a command.
+type word struct {
+	trait
+	key uint64
+}
+
+// wordList are the first words of commands by [wordPlace].
+var wordList = func() (list [64][]word) {
+	for i, c := range contentShapes {
+		for _, text := range c.words {
+			key := uint64(0)
+			for _, b := range []byte(text) {
+				key = key<<8 | uint64(b)
+			}
+			at := &list[wordPlace(key)]
+			*at = append(*at, word{trait{text, 1 << i}, key})
+		}
+	}
+	return list
+}()
+
+// wordPlace spreads keys over the places of wordList. The key of a word is made of
+// its last eight bytes.
+func wordPlace(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 58 }
 
 // maxText is how much of a line is looked at.
 const maxText = 4096
@@ -78,26 +113,24 @@ type shapes struct {
 }
 
 // reset forgets all and keeps the memory.
-func (s *shapes) reset() shapes { return shapes{line: s.line[:0]} }
+func (s *shapes) reset() { *s = shapes{line: s.line[:0]} }
 
 // feed takes bytes of input as they were sent: lines are not edited, since
 // what matters here comes in one piece.
 func (s *shapes) feed(data []byte) {
-	from := 0
-	for i, b := range data {
-		if b != '\r' && b != '\n' {
-			continue
-		}
-		if len(s.line) == 0 {
-			s.end(data[from:min(i, from+maxText)])
-		} else {
-			s.remember(data[from:i])
-			s.end(s.line)
-			s.line = s.line[:0]
-		}
-		from = i + 1
+	n := len(data)
+	for n > 0 && markOf[data[n-1]] != ends {
+		n--
 	}
-	s.remember(data[from:])
+	whole := data[:n]
+	if n > 0 && len(s.line) > 0 {
+		i := bytes.IndexAny(whole, "\r\n")
+		s.remember(whole[:i])
+		s.lines(s.line, true)
+		s.line, whole = s.line[:0], whole[i+1:]
+	}
+	s.lines(whole, false)
+	s.remember(data[n:])
 }
 
 // remember adds to the line that has not ended.
@@ -105,60 +138,73 @@ func (s *shapes) remember(part []byte) {
 	s.line = append(s.line, part[:min(maxText-len(s.line), len(part))]...)
 }
 
-// login takes a command that was given at login.
-func (s *shapes) login(command []byte) { s.end(command[:min(len(command), maxText)]) }
+// login takes a command that was given at login, as one line whatever is in it.
+func (s *shapes) login(command []byte) { s.lines(command, true) }
 
-// end judges a whole line.
-func (s *shapes) end(line []byte) {
-	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
-		line = line[1:]
-	}
-	if len(line) == 0 {
-		return
-	}
-	m, from := shapeMarks(), 0
-	for i, b := range line {
-		if !m.special[b] {
+// lines judges lines that are whole, of which the last need not have an end; with
+// one, all is one line.
+func (s *shapes) lines(data []byte, one bool) {
+	line, from, to := 0, 0, min(maxText, len(data)) // where the line and the command begin, and where to look no further
+	for i := nextMark(data, 0); i < len(data); i = nextMark(data, i+1) {
+		mark := markOf[data[i]]
+		if mark == ends && !one {
+			s.command(data[from:min(i, to)])
+			s.loader(data[line:min(i, to)])
+			line, from, to = i+1, i+1, min(i+1+maxText, len(data))
 			continue
 		}
-		for _, p := range m.pieces[b] {
-			if s.seen&p.bit == 0 && len(line)-i >= len(p.text) && string(line[i:i+len(p.text)]) == p.text {
-				s.seen |= p.bit
+		if i >= to {
+			continue
+		}
+		m := &markList[mark]
+		if m.shapes&^s.seen != 0 {
+			for k := range m.pieces {
+				if p := &m.pieces[k]; begins(data[i:to], p.text) {
+					s.seen |= p.shapes
+				}
 			}
 		}
-		if b == ';' || b == '&' || b == '|' {
-			s.command(m, line, from, i)
+		if m.command {
+			s.command(data[from:i])
 			from = i + 1
 		}
 	}
-	s.command(m, line, from, len(line))
+	s.command(data[from:to])
+	s.loader(data[line:to])
 }
 
-// command takes the command that stands in a part of a line.
-func (s *shapes) command(m *marks, line []byte, from, to int) {
-	word := firstWord(line[from:to])
-	if len(word) == 0 {
-		return
+// nextMark is the place of the next byte that has a mark, the end of data where
+// none has.
+func nextMark(data []byte, from int) int {
+	for from < len(data) && markOf[data[from]] == 0 {
+		from++
 	}
-	if word[0] == '#' {
-		word = word[:1]
-	}
-	if from == 0 && loaderBegins[line[0]] {
-		s.loader(line)
-	}
-	if m.lengths[word[0]]&(1<<len(word)) != 0 {
-		s.seen |= m.words[string(word)]
-	}
+	return from
 }
 
-func firstWord(b []byte) []byte {
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '(') {
-		b = b[1:]
+// begins says whether data begins with a text, which is not empty. Most that does
+// not shows it at the text's last byte.
+func begins(data []byte, text string) bool {
+	n := len(text) - 1
+	return len(data) > n && data[n] == text[n] && string(data[:n]) == text[:n]
+}
+
+// command takes one command of a line.
+func (s *shapes) command(data []byte) {
+	for len(data) > 0 && (data[0] == ' ' || data[0] == '\t' || data[0] == '(') {
+		data = data[1:]
 	}
-	for i, c := range b {
-		if c == ' ' || c == '\t' {
-			return b[:i]
+	n, key := 0, uint64(0)
+	for ; n < len(data) && data[n] != ' ' && data[n] != '\t'; n++ {
+		key = key<<8 | uint64(data[n])
+	}
+	if n > 0 && data[0] == '#' {
+		n, key = 1, '#'
+	}
+	list := wordList[wordPlace(key)]
+	for i := range list {
+		if w := &list[i]; w.key == key && len(w.text) == n && (n <= 8 || string(data[:n]) == w.text) {
+			s.seen |= w.shapes
 		}
 	}
-	return b
 }

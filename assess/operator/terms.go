@@ -48,6 +48,7 @@ type spec struct {
 	side side
 	// value gives what the bins divide, false where a session does not show it.
 	value func(f *Features) (float64, bool)
+	bit   uint8     // of the shape, of a term of content
 	edges []float64 // between the bins; a value at an edge is above it
 	// formula gives nats, to be limited to ln(persons + 1).
 	formula func(f *Features) (float64, bool)
@@ -182,7 +183,7 @@ func contentSpecs() (list []*spec) {
 	for i := range contentShapes {
 		name, bit := contentShapes[i].name, uint64(1)<<i
 		list = append(list, &spec{
-			name: fmt.Sprintf("content_%02d", i+1), kind: Content, side: agentOrScript,
+			name: fmt.Sprintf("content_%02d", i+1), kind: Content, side: agentOrScript, bit: uint8(i),
 			doc: "whether there is a line that " + "has this: " + name,
 			value: func(f *Features) (float64, bool) {
 				if f.Shapes&bit != 0 {

@@ -67,10 +67,12 @@ type Act struct {
 }
 
 // Reader makes acts of events that come one by one. The zero value is ready.
-// Feed gives at most one act that has become whole; Close gives the last one.
+// Feed gives at most one act that has become whole; Close gives the last one. What
+// they give is the reader's own, and valid until the next event is taken.
 type Reader struct {
-	act    Act
-	open   bool
+	acts   [2]Act // the latest, and the one before it
+	latest uint8
+	open   bool          // the latest may yet grow
 	last   time.Duration // of the latest input
 	output time.Duration // end of the latest output
 	shown  int
@@ -87,6 +89,9 @@ func (r *Reader) Reset() {
 	*r = Reader{here: hereDoc{line: r.here.line[:0], word: r.here.word[:0]}}
 }
 
+// act is the latest act.
+func (r *Reader) act() *Act { return &r.acts[r.latest&1] }
+
 // Shown takes an event of output by its time and its size in bytes, which is
 // all that counts of it.
 func (r *Reader) Shown(at time.Duration, size int) {
@@ -94,65 +99,92 @@ func (r *Reader) Shown(at time.Duration, size int) {
 	r.shown += size
 }
 
-// Feed takes the next event and gives the act that it ends, if it ends one.
-func (r *Reader) Feed(e gait.Event) (Act, bool) {
+// Feed takes the next event and gives the act that it ends, nil where it ends
+// none.
+func (r *Reader) Feed(e gait.Event) *Act {
 	switch e.Kind {
 	case gait.Output:
 		r.Shown(e.Time, len(e.Data))
 	case gait.Input:
-		return r.input(e)
+		return r.Input(e.Time, e.Data)
 	case gait.Exec:
-		done, ok := r.Close()
-		r.begin(e, r.exec)
+		done := r.begin(e.Time, r.exec)
 		r.exec += len(e.Data)
-		r.act.Kind, r.act.Bytes, r.open = Login, len(e.Data), true
-		r.data = shape{}
-		return done, ok
+		a := r.act()
+		a.Kind, a.Bytes = Login, len(e.Data)
+		return done
 	}
-	return Act{}, false
+	return nil
 }
 
-// Close ends the act that is open, if there is one.
-func (r *Reader) Close() (Act, bool) {
-	ok := r.open
+// Close ends the act that is open; nil where none is.
+func (r *Reader) Close() *Act {
+	if !r.open {
+		return nil
+	}
 	r.open = false
-	return r.act, ok
+	return r.act()
 }
 
-// input joins an event of input to the open act, or begins another.
-func (r *Reader) input(e gait.Event) (done Act, ended bool) {
-	if !r.joins(e) {
-		done, ended = r.Close()
-		r.begin(e, r.in)
-		r.data, r.open = shape{}, true
+// Input is Feed of an event of input.
+func (r *Reader) Input(at time.Duration, data []byte) (done *Act) {
+	if !r.joins(at, data) {
+		done = r.begin(at, r.in)
 	}
-	r.in += len(e.Data)
-	r.last, r.broken = e.Time, false
-	r.act.End = e.Time
-	r.act.Bytes += len(e.Data)
-	if len(e.Data) == 1 && e.Data[0] >= ' ' {
-		r.key(e.Data[0])
-	} else {
-		r.act.Lines += r.lineEnds(e.Data)
-		r.data.add(e.Data)
-		r.here.feed(e.Data)
+	r.in += len(data)
+	r.last, r.broken = at, false
+	a := r.act()
+	a.End = at
+	a.Bytes += len(data)
+	if len(data) == 1 && data[0] >= ' ' {
+		r.key(data[0])
+	} else if !r.line(a, data) {
+		a.Lines += r.lineEnds(data)
+		r.data.add(data)
+		r.here.feed(data)
 	}
 	if r.here.open() {
-		r.act.Here = true
+		a.Here = true
 	}
-	r.act.Kind = r.data.kind(r.act.Lines)
-	return done, ended
+	a.Kind = r.data.kind(a.Lines)
+	return done
+}
+
+// line takes an event of input that is one line of some ASCII chars and the byte
+// that ends it: what the general way makes of it, in one pass. Of any other, and
+// where a line has begun before it, nothing is taken.
+func (r *Reader) line(a *Act, data []byte) bool {
+	n := len(data) - 1
+	if n < chunk || looks[data[n]] != ends || len(r.here.line) > 0 {
+		return false
+	}
+	var look uint8
+	for _, b := range data[:n] {
+		look |= looks[b]
+	}
+	if look&^less != 0 {
+		return false
+	}
+	a.Lines++
+	r.cr = data[n] == '\r'
+	if r.data.chars < chunk {
+		r.data.chars, r.data.other = chunk, true
+	}
+	if look != 0 || r.here.open() {
+		r.here.end(data[:min(n, maxLine)])
+	}
+	return true
 }
 
 // Key takes an event of input of one byte that is no control char, where it
 // begins an act of its own behind a Key or an Enter, and gives the kind of the act
 // that it ends. Where it does not, nothing is taken, and Feed is to be called.
 func (r *Reader) Key(at time.Duration, b byte) (ended Kind, ok bool) {
-	if !r.open || r.act.Kind != Key && r.act.Kind != Enter || !r.broken && at-r.last < Together {
+	a := r.act()
+	if !r.open || a.Kind != Key && a.Kind != Enter || !r.broken && at-r.last < Together {
 		return 0, false
 	}
-	ended = r.act.Kind
-	a := &r.act
+	ended = a.Kind
 	a.Kind, a.Start, a.End, a.Quiet = Key, at, at, -1
 	if r.shown > 0 {
 		a.Quiet = at - r.output
@@ -178,28 +210,35 @@ func (r *Reader) key(b byte) {
 }
 
 // joins says whether an event belongs to the open act.
-func (r *Reader) joins(e gait.Event) bool {
-	if !r.open || r.act.Kind == Login {
+func (r *Reader) joins(at time.Duration, data []byte) bool {
+	a := r.act()
+	if !r.open || a.Kind == Login {
 		return false
 	}
-	gap := e.Time - r.last
+	gap := at - r.last
 	switch {
 	case !r.broken && gap < Together:
 		return true
-	case gap < LineEnd && onlyLineEnd(e.Data) && r.act.Lines == 0 && r.act.Kind == Chunk:
+	case gap < LineEnd && onlyLineEnd(data) && a.Lines == 0 && a.Kind == Chunk:
 		return true
 	}
-	whole := r.act.Kind == Line || r.act.Kind == Chunk
-	return whole && r.here.open() && (len(e.Data) >= chunk || bytes.ContainsAny(e.Data, "\r\n"))
+	whole := a.Kind == Line || a.Kind == Chunk
+	return whole && r.here.open() && (len(data) >= chunk || bytes.ContainsAny(data, "\r\n"))
 }
 
-// begin starts an act at an event.
-func (r *Reader) begin(e gait.Event, from int) {
-	r.act = Act{Start: e.Time, End: e.Time, Quiet: -1, Shown: r.shown, From: from}
+// begin starts an act, and gives the one that was open, nil where none was.
+func (r *Reader) begin(at time.Duration, from int) (done *Act) {
+	done = r.Close()
+	r.latest ^= 1
+	a := r.act()
+	a.Kind, a.Start, a.End, a.Quiet = Key, at, at, -1
 	if r.shown > 0 {
-		r.act.Quiet = e.Time - r.output
+		a.Quiet = at - r.output
 	}
+	a.Shown, a.Bytes, a.Lines, a.From, a.Here = r.shown, 0, 0, from, false
 	r.shown = 0
+	r.data, r.open = shape{}, true
+	return done
 }
 
 // lineEnds counts line ends: CR, LF, and CR LF as one, even when it is cut.
@@ -219,12 +258,12 @@ func (r *Reader) lineEnds(data []byte) (n int) {
 func Of(s *gait.Session, dst []Act) []Act {
 	var r Reader
 	for _, e := range s.Events() {
-		if a, ok := r.Feed(e); ok {
-			dst = append(dst, a)
+		if a := r.Feed(e); a != nil {
+			dst = append(dst, *a)
 		}
 	}
-	if a, ok := r.Close(); ok {
-		dst = append(dst, a)
+	if a := r.Close(); a != nil {
+		dst = append(dst, *a)
 	}
 	return dst
 }

@@ -77,6 +77,24 @@ func onlyLineEnd(data []byte) bool {
 	return false
 }
 
+// What a byte of a line can be: one that ends it, one that can open a
+// here-document, one that is no char by itself.
+const (
+	ends uint8 = 1 << iota
+	less
+	other
+)
+
+var looks = func() (list [256]uint8) {
+	for b := range list {
+		if b >= utf8.RuneSelf || b == 0x1b {
+			list[b] = other
+		}
+	}
+	list['\r'], list['\n'], list['<'] = ends, ends, less
+	return list
+}()
+
 // lineEnd is the place of the first byte that ends a line, -1 of none.
 func lineEnd(data []byte) int {
 	for i, b := range data {
