@@ -75,15 +75,28 @@ func (p *pairs) limit(median float64) {
 	short, long := median/outlying/surely, median*outlying*surely
 	p.kept = append(p.kept[:0], p.list...)
 	for i := range p.kept {
-		switch k := &p.kept[i]; {
-		case k.gap < short:
+		k := &p.kept[i]
+		switch gap := k.gap; {
+		case gap < short:
 			k.gap = least
-		case k.gap > long:
+		case gap > long:
 			k.gap = most
 		default:
-			k.gap = min(max(math.Log(k.gap), least), most)
+			k.gap = within(math.Log(gap), least, most)
 		}
 	}
+}
+
+// within is x or the bound beyond which it lies: quicker than max and min, which
+// also ask for NaN.
+func within(x, least, most float64) float64 {
+	if x < least {
+		return least
+	}
+	if x > most {
+		return most
+	}
+	return x
 }
 
 // kind of a key, as far as layouts agree.
@@ -245,7 +258,11 @@ func (p *pairs) sort() {
 	n := len(p.kept)
 	least, most := p.kept[0].gap, p.kept[0].gap
 	for i := range p.kept {
-		least, most = min(least, p.kept[i].gap), max(most, p.kept[i].gap)
+		if gap := p.kept[i].gap; gap < least {
+			least = gap
+		} else if gap > most {
+			most = gap
+		}
 	}
 	scale := 0.0
 	if most > least {
