@@ -73,9 +73,10 @@ func (p *pairs) limit(median float64) {
 	mid, far := math.Log(median), math.Log(outlying)
 	least, most := mid-far, mid+far
 	short, long := median/outlying/surely, median*outlying*surely
-	p.kept = append(p.kept[:0], p.list...)
-	for i := range p.kept {
-		k := &p.kept[i]
+	kept := append(p.kept[:0], p.list...)
+	p.kept = kept
+	for i := range kept {
+		k := &kept[i]
 		switch gap := k.gap; {
 		case gap < short:
 			k.gap = least
@@ -207,21 +208,22 @@ func (p *pairs) repeats(f *Features) {
 	if p.place == nil {
 		p.place = make([]uint16, codes*codes)
 	}
-	p.groups = p.groups[:0]
+	places, groups, rank := p.place, p.groups[:0], p.rank[:len(p.kept)]
 	for i := range p.kept {
 		place := p.kept[i].place()
-		at := &p.place[place]
+		at := &places[place]
 		if *at == 0 {
-			p.groups = append(p.groups, group{place: place})
-			*at = uint16(len(p.groups))
+			groups = append(groups, group{place: place})
+			*at = uint16(len(groups))
 		}
-		g, r := &p.groups[*at-1], p.rank[i]
+		g, r := &groups[*at-1], rank[i]
 		g.n, g.total, g.squares = g.n+1, g.total+r, g.squares+r*r
 	}
+	p.groups = groups
 	var sum, variance, repeated float64
-	for i := range p.groups {
-		g := &p.groups[i]
-		p.place[g.place] = 0
+	for i := range groups {
+		g := &groups[i]
+		places[g.place] = 0
 		if g.n > 1 {
 			sum += (g.total*g.total - g.squares) / (g.n - 1)
 			variance += 2 * g.n / (g.n - 1)
@@ -239,15 +241,16 @@ func (p *pairs) ranks() {
 	n := len(p.kept)
 	p.sort()
 	p.rank = slices.Grow(p.rank[:0], n)[:n]
+	order, rank := p.order, p.rank
 	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
 	for i := 0; i < n; {
 		j := i + 1
-		for j < n && p.order[j].log == p.order[i].log {
+		for j < n && order[j].log == order[i].log {
 			j++
 		}
 		mid := (float64(i+j)/2/float64(n) - 0.5) * unit
 		for ; i < j; i++ {
-			p.rank[p.order[i].of] = mid
+			rank[order[i].of] = mid
 		}
 	}
 }
@@ -255,10 +258,10 @@ func (p *pairs) ranks() {
 // sort puts the gaps in order: it deals them out to as many even steps as there
 // are gaps at most, then moves each to its place, which is near.
 func (p *pairs) sort() {
-	n := len(p.kept)
-	least, most := p.kept[0].gap, p.kept[0].gap
-	for i := range p.kept {
-		if gap := p.kept[i].gap; gap < least {
+	kept, n := p.kept, len(p.kept)
+	least, most := kept[0].gap, kept[0].gap
+	for i := range kept {
+		if gap := kept[i].gap; gap < least {
 			least = gap
 		} else if gap > most {
 			most = gap
@@ -270,8 +273,8 @@ func (p *pairs) sort() {
 	}
 	var from [maxPairs + 1]uint16
 	var step [maxPairs]uint16
-	for i := range p.kept {
-		at := uint16((p.kept[i].gap-least)*scale) % maxPairs
+	for i := range kept {
+		at := uint16((kept[i].gap-least)*scale) % maxPairs
 		step[i] = at
 		from[at+1]++
 	}
@@ -280,13 +283,14 @@ func (p *pairs) sort() {
 		sum += from[i]
 		from[i] = sum
 	}
-	p.order = slices.Grow(p.order[:0], n)[:n]
-	for i := range p.kept {
+	order := slices.Grow(p.order[:0], n)[:n]
+	p.order = order
+	for i := range kept {
 		at := &from[step[i]]
-		p.order[*at] = ranked{p.kept[i].gap, int32(i)}
+		order[*at] = ranked{kept[i].gap, int32(i)}
 		*at++
 	}
-	sortNear(p.order)
+	sortNear(order)
 }
 
 // near is how many places gaps may have to be moved by, on average, before they
