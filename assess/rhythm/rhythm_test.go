@@ -252,6 +252,31 @@ func TestOrderAndRepetitionChangeNothing(t *testing.T) {
 	}
 }
 
+// A clock that was never set counts from 1970, and behind Greenwich from before.
+func TestHoursBefore1970(t *testing.T) {
+	before, after := at(60, []float64{20}, working), at(60, []float64{20}, working)
+	back := 60 * 366 * 24 * time.Hour
+	back -= back % (7 * 24 * time.Hour)
+	for i := range before {
+		before[i] = before[i].Add(-back)
+	}
+	if before[len(before)-1].Year() > 1969 {
+		t.Fatalf("the last session is of %s", before[len(before)-1])
+	}
+	value := func(list []Observation) string {
+		for _, o := range list {
+			if o.Primitive == SessionTiming.Name {
+				return fmt.Sprint(o.Value, o.Measures)
+			}
+		}
+		return ""
+	}
+	got, want := value(Read(record(time.Minute, before...))), value(Read(record(time.Minute, after...)))
+	if got == "" || got != want {
+		t.Errorf("before 1970 the hours of the day are %q, after %q", got, want)
+	}
+}
+
 func TestClocksThatCannotBeReliedOn(t *testing.T) {
 	good := record(time.Minute, at(60, []float64{20}, working)...)
 	want := Read(good)

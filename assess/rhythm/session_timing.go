@@ -57,8 +57,9 @@ func readTiming(h *History) Answer {
 	for i := range h.visits {
 		vx, vy := 0.0, 0.0
 		for _, hour := range h.visits[i].hours() {
-			touched[hour%24] = true
-			sin, cos := math.Sincos(2 * math.Pi * (float64(hour%24) + 0.5) / 24)
+			of := (hour%24 + 24) % 24 // hours before 1970 are negative
+			touched[of] = true
+			sin, cos := math.Sincos(2 * math.Pi * (float64(of) + 0.5) / 24)
 			vx, vy, cells = vx+cos, vy+sin, cells+1
 		}
 		x, y, squares = x+vx, y+vy, squares+vx*vx+vy*vy
