@@ -107,6 +107,9 @@ func TestMutatedFilesOfEveryFormat(t *testing.T) {
 }
 
 func TestHostileFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads hundreds of megabytes, in one goroutine")
+	}
 	const sid = `{"sid":"3f0b7c52-7d53-4c0c-9c55-0c6f2e1d7a10"`
 	long := strings.Repeat("x", 50<<20)
 	deep := strings.Repeat("[", 1_000_000)
@@ -145,6 +148,9 @@ func TestHostileFiles(t *testing.T) {
 
 // A million sessions of one event are read within the limits of memory.
 func TestAMillionSessionsOfOneEvent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads hundred megabytes, in one goroutine")
+	}
 	var b strings.Builder
 	for i := range 1_000_000 {
 		fmt.Fprintf(&b, `{"sid":"3f0b7c52-7d53-4c0c-9c55-%012x","t":0.5,"ch":"i","d":"l"}`+"\n", i)
