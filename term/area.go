@@ -57,7 +57,7 @@ func (a *Area) Alternate() bool { return a.alt }
 // Resize changes the number of columns; the last line is kept, as it goes on in
 // the rows of the new width.
 func (a *Area) Resize(width int) {
-	cells, cur := a.cells[a.Last():], a.cur-a.Last()
+	cells, cur := a.cells[min(a.Last(), len(a.cells)):], a.cur-a.Last()
 	a.Reset(width)
 	a.cells = append(a.cells, cells...)
 	a.cur = max(cur, 0)

@@ -76,6 +76,26 @@ func TestAreaModes(t *testing.T) {
 	}
 }
 
+func TestAreaResized(t *testing.T) {
+	for _, c := range []struct {
+		in, more, want string
+	}{
+		{"$ ls", " -l", "$ ls -l"},
+		{"$ echo 12345678\r\n> ", "ls", "> ls"},
+		{"$ ls \\\r\n", "ls", "ls"}, // nothing is written below the line end yet
+		{"$ ls \\\r\n\x1b[A", "> x", "> x"},
+	} {
+		var a Area
+		a.Start(20)
+		written(&a, []byte(c.in))
+		a.Resize(10)
+		written(&a, []byte(c.more))
+		if got := string(a.AppendText(nil, a.Last(), a.Len())); got != c.want {
+			t.Errorf("%q, resized, and %q: the last line is %q, want %q", c.in, c.more, got, c.want)
+		}
+	}
+}
+
 // BenchmarkArea feeds what makes an area work most for each byte, and text.
 func BenchmarkArea(b *testing.B) {
 	for _, piece := range []string{"text ", "\x1b[1J", "\x1b[@", "\x1b[9999Cx\x1b[1K", "\x1b[9999b", "\x1b[P", "x\x1b[A", "\n", "\x1b[4hx\r"} {
@@ -124,5 +144,11 @@ func FuzzArea(f *testing.F) {
 		if place, ok := whole.Holds(0, x); ok && place > whole.Len() || whole.Len() > maxAreaCells {
 			t.Fatalf("%d of %d", place, whole.Len())
 		}
+		kept := whole.AppendText(nil, whole.Last(), whole.Len())
+		whole.Resize(1 + int(cut)/2)
+		if now := whole.AppendText(nil, 0, whole.Len()); whole.Last() != 0 || !bytes.Equal(now, kept) {
+			t.Fatalf("resized, %q became %q", kept, now)
+		}
+		written(&whole, b)
 	})
 }
