@@ -104,6 +104,12 @@ func (r *Reader) read(s *gait.Session, acts int) *Features {
 	read, end := 0, 0 // bytes of input whose text was read, and that came so far
 	for i, n := 0, s.Len(); i < n && !r.full(); i++ {
 		at, size, kind := s.Span(i)
+		if kind == gait.Input && size == 1 && acts == 0 {
+			if events, keys := r.typed(s, i, input[end:]); events > 0 {
+				i, end = i+events-1, end+keys
+				continue
+			}
+		}
 		switch kind {
 		case gait.Output:
 			r.acts.Shown(at, size)
@@ -122,23 +128,62 @@ func (r *Reader) read(s *gait.Session, acts int) *Features {
 	return &r.f
 }
 
+// typed takes events from the i-th on, data being the input that begins there, as
+// long as they are keys and output: what the general way makes of them, in two
+// passes. It gives how many events it took, and how many keys.
+func (r *Reader) typed(s *gait.Session, i int, data []byte) (events, keys int) {
+	events, keys, ended := r.acts.Keys(s, i, data)
+	if keys == 0 {
+		return 0, 0
+	}
+	r.f.Acts += int32(keys)
+	r.f.Typed += int32(keys)
+	if ended != acts.Key {
+		r.f.Typed--
+	}
+	c := &r.keys
+	last, before, gaps := c.last, c.at, r.gaps
+	for n := 0; n < keys; i++ {
+		time, _, kind := s.Span(i)
+		if kind != gait.Input {
+			continue
+		}
+		key, at := rune(codeOf[data[n]]), rounded(time)
+		n++
+		if !c.has || c.runs > 0 || key == last && key != 0 {
+			c.last, c.at, r.gaps = last, before, gaps
+			r.key(time, data[n-1:n])
+			last, before, gaps = c.last, c.at, r.gaps
+			continue
+		}
+		gap, first := at-before, last
+		last, before = key, at
+		if gap < together {
+			continue
+		}
+		c.held = false
+		if gap > LongestPause {
+			continue
+		}
+		if len(gaps) < maxGaps {
+			gaps = append(gaps, gap)
+		}
+		r.n++
+		r.sum += gap
+		r.sumsq += gap * gap
+		if len(r.pairs.list) < maxPairs {
+			r.pairs.add(first, key, gap*1000)
+		}
+	}
+	c.last, c.at, r.gaps = last, before, gaps
+	return events, keys
+}
+
 // input takes an event of input without its text; false where the acts were
 // enough before it.
 func (r *Reader) input(at time.Duration, data []byte) bool {
-	ended, ok := acts.Key, false
-	if len(data) == 1 && data[0] >= ' ' {
-		ended, ok = r.acts.Key(at, data[0])
-	}
-	switch {
-	case !ok:
-		if a := r.acts.Input(at, data); a != nil {
-			r.act(a)
-		}
-	case ended == acts.Key:
-		r.f.Acts++
-		r.f.Typed++
-	default:
-		r.f.Acts++
+	if a := r.acts.Input(at, data); a != nil {
+		r.act(a)
 	}
 	if r.full() {
 		return false

@@ -201,13 +201,20 @@ func TestTermsCanBeLeftOut(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("ils\x0a\x00o$ \x05i\r"), uint8(3))
+	f.Add([]byte("\xa0l\xa1l\xa2l\xa3l\xa4s\x01ls\xb0 \xb0-\x80a\xb0a\xff\r\x02out\xa0x\xa0y\xa0\x7f\xa0\x03"), uint8(30))
 	m := operator.Shipped()
 	f.Fuzz(func(t *testing.T, data []byte, step uint8) {
 		s := &gait.Session{}
 		at := time.Duration(0)
-		for i := 0; i < len(data); i += 3 {
-			at += time.Duration(data[i]) * time.Duration(step) * time.Millisecond / 8
-			s.Append(gait.Event{Time: at, Kind: gait.Kind(data[i]%5) + 1, Data: data[i:min(i+3, len(data))]}, -1)
+		for i := 0; i < len(data); {
+			what := data[i]
+			at += time.Duration(what) * time.Duration(step) * time.Millisecond / 8
+			kind, size := gait.Kind(what%5)+1, 3
+			if what >= 0x80 { // half of all are single keys
+				kind, size, i = gait.Input, 1, i+1
+			}
+			s.Append(gait.Event{Time: at, Kind: kind, Data: data[min(i, len(data)):min(i+size, len(data))]}, -1)
+			i += size
 		}
 		whole := operator.Read(s, 0)
 		var r operator.Reader

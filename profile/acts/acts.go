@@ -176,25 +176,49 @@ func (r *Reader) line(a *Act, data []byte) bool {
 	return true
 }
 
-// Key takes an event of input of one byte that is no control char, where it
-// begins an act of its own behind a Key or an Enter, and gives the kind of the act
-// that it ends. Where it does not, nothing is taken, and Feed is to be called.
-func (r *Reader) Key(at time.Duration, b byte) (ended Kind, ok bool) {
+// Keys takes events of a session from the i-th on, data being the input that
+// begins there, as long as each is output, or one byte that is no control char and
+// begins an act of its own behind a Key or an Enter. It gives how many events it
+// took, how many of them are keys, and the kind of the act that the first key
+// ends; each further key ends the key before it. Where there is no key nothing is
+// taken, and Feed is to be called.
+func (r *Reader) Keys(s *gait.Session, i int, data []byte) (events, keys int, ended Kind) {
 	a := r.act()
-	if !r.open || a.Kind != Key && a.Kind != Enter || !r.broken && at-r.last < Together {
-		return 0, false
+	if !r.open || a.Kind != Key && a.Kind != Enter {
+		return 0, 0, 0
+	}
+	last, output, shown, broken := r.last, r.output, r.shown, r.broken
+	var before, quiet = 0, time.Duration(-1) // of the latest key: output before it, and the time since
+	n := s.Len()
+	from := i
+	for ; i < n; i++ {
+		at, size, kind := s.Span(i)
+		if kind == gait.Output {
+			output, broken, shown = at, true, shown+size
+			continue
+		}
+		if kind != gait.Input || size != 1 || data[keys] < ' ' || !broken && at-last < Together {
+			break
+		}
+		keys++
+		if before, quiet = shown, -1; shown > 0 {
+			quiet = at - output
+		}
+		last, broken, shown = at, false, 0
+	}
+	if keys == 0 {
+		return 0, 0, 0
 	}
 	ended = a.Kind
-	a.Kind, a.Start, a.End, a.Quiet = Key, at, at, -1
-	if r.shown > 0 {
-		a.Quiet = at - r.output
+	r.last, r.output, r.shown, r.broken = last, output, shown, broken
+	*a = Act{Kind: Key, Start: last, End: last, Quiet: quiet, Shown: before, Bytes: 1, From: r.in + keys - 1, Here: r.here.open()}
+	r.in += keys
+	if room := maxLine - len(r.here.line); room > 0 {
+		r.here.line = append(r.here.line, data[:min(room, keys-1)]...)
 	}
-	a.Shown, a.Bytes, a.Lines, a.From, a.Here = r.shown, 1, 0, r.in, r.here.open()
-	r.in++
-	r.last, r.broken, r.shown = at, false, 0
 	r.data = shape{}
-	r.key(b)
-	return ended, true
+	r.key(data[keys-1])
+	return i - from, keys, ended
 }
 
 // key takes one byte that is no control char: what the general way makes of it.
