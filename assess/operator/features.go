@@ -220,14 +220,7 @@ func (r *Reader) Feed(e gait.Event) bool {
 // key takes the rhythm of an event of input.
 func (r *Reader) key(time time.Duration, data []byte) {
 	if len(data) == 1 {
-		at, key := rounded(time), keyOf(data)
-		if g, ok := r.keys.pass(key, at); ok {
-			if g.seconds >= together {
-				r.gap(g)
-			}
-			return
-		}
-		r.keys.feed(key, at)
+		r.keys.feed(keyOf(data), rounded(time))
 	} else {
 		r.keys.stop()
 	}

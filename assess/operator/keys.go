@@ -37,21 +37,6 @@ type gapOf struct {
 	first, second rune
 }
 
-// pass takes one byte of input where the gap before it can be given out at once:
-// no key comes again, and none that did waits. Else nothing is taken, and feed is to be
-// called.
-func (c *keyChain) pass(key rune, at float64) (g gapOf, ok bool) {
-	if !c.has || c.runs > 0 || key == c.last && key != 0 {
-		return g, false
-	}
-	g = gapOf{at - c.at, c.last, key}
-	c.last, c.at = key, at
-	if g.seconds >= together {
-		c.held = false
-	}
-	return g, true
-}
-
 // stop takes an event of input of more than one byte: no gap leads over it.
 func (c *keyChain) stop() {
 	c.flush()
