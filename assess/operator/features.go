@@ -142,7 +142,7 @@ func (r *Reader) typed(s *gait.Session, i int, data []byte) (events, keys int) {
 		r.f.Typed--
 	}
 	c := &r.keys
-	last, before, gaps := c.last, c.at, r.gaps
+	last, before := c.last, c.at
 	for n := 0; n < keys; i++ {
 		time, _, kind := s.Span(i)
 		if kind != gait.Input {
@@ -151,31 +151,19 @@ func (r *Reader) typed(s *gait.Session, i int, data []byte) (events, keys int) {
 		key, at := rune(codeOf[data[n]]), rounded(time)
 		n++
 		if !c.has || c.runs > 0 || key == last && key != 0 {
-			c.last, c.at, r.gaps = last, before, gaps
+			c.last, c.at = last, before
 			r.key(time, data[n-1:n])
-			last, before, gaps = c.last, c.at, r.gaps
+			last, before = c.last, c.at
 			continue
 		}
-		gap, first := at-before, last
+		g := gapOf{at - before, last, key}
 		last, before = key, at
-		if gap < together {
-			continue
-		}
-		c.held = false
-		if gap > LongestPause {
-			continue
-		}
-		if len(gaps) < maxGaps {
-			gaps = append(gaps, gap)
-		}
-		r.n++
-		r.sum += gap
-		r.sumsq += gap * gap
-		if len(r.pairs.list) < maxPairs {
-			r.pairs.add(first, key, gap*1000)
+		if g.seconds >= together {
+			c.held = false
+			r.gap(g)
 		}
 	}
-	c.last, c.at, r.gaps = last, before, gaps
+	c.last, c.at = last, before
 	return events, keys
 }
 
