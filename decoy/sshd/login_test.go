@@ -207,6 +207,11 @@ func TestConnected(t *testing.T) {
 		c.ClientVersion = "SSH-2.0-libssh2_1.4.3"
 		c.KeyExchanges, c.Ciphers, c.MACs = []string{"ecdh-sha2-nistp256"}, []string{"aes128-ctr"}, []string{"hmac-sha2-256"}
 	})
+	// An answer comes after the host keys that the server announces. A client that
+	// goes while they lie unread resets its connection, which is another way to leave.
+	if _, _, err := c.SendRequest("keepalive@openssh.com", true, nil); err != nil {
+		t.Fatal(err)
+	}
 	c.Close()
 	r.stop()
 	e := r.sink.Of(visit.Connected)
