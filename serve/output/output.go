@@ -4,7 +4,8 @@
 //
 // An output gives every session at least once, with the values it had last, in
 // the order of the change log. A session that changes again before it was
-// given is given once. After a crash the last ones may be given again; ids tell.
+// given is given once. After a crash the last ones may be given again, after an
+// orderly stop none; ids tell.
 // An output that is new begins with what happens from then on.
 package output
 

@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gait/internal/health"
 	"gait/serve/servetest"
 	"gait/store"
 	"gait/store/storetest"
@@ -108,6 +112,37 @@ func TestFileGetsWhatIsNew(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode(), err)
+	}
+}
+
+// stopping is a sink in whose flush the output is told to stop.
+type stopping struct {
+	stop func()
+	puts int
+}
+
+func (s *stopping) put(context.Context, *item) error { s.puts++; return nil }
+func (s *stopping) flush(context.Context) error      { s.stop(); return nil }
+func (s *stopping) close() error                     { return nil }
+
+// TestStoppedWhileGiving says that an output that is told to stop remembers what
+// it has given.
+func TestStoppedWhileGiving(t *testing.T) {
+	st := storetest.SQLite(t)
+	w := &worker{name: "x", store: st, board: health.NewBoard(), log: quiet, given: prometheus.NewCounter(prometheus.CounterOpts{Name: "given"})}
+	if err := w.begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	save(t, st, "loader", 1)
+	for _, want := range []int{1, 0} {
+		ctx, stop := context.WithCancel(t.Context())
+		sink := &stopping{stop: stop}
+		w.sink, w.begun = sink, false
+		w.step(ctx)
+		stop()
+		if sink.puts != want {
+			t.Errorf("%d given, want %d", sink.puts, want)
+		}
 	}
 }
 

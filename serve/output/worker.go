@@ -42,6 +42,7 @@ const (
 	firstPause = time.Second
 	longPause  = 5 * time.Minute
 	longSpell  = 2 // failures in a row from which the trouble is told
+	lastSave   = 10 * time.Second
 )
 
 // cursorPrefix begins the names of the positions in the store.
@@ -173,11 +174,14 @@ func (w *worker) begin(ctx context.Context) error {
 	return w.save(ctx)
 }
 
-// save stores the position.
+// save stores the position, also when the context has ended: what was given
+// before is not to be given again.
 func (w *worker) save(ctx context.Context) error {
 	if w.after == w.saved {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSave)
+	defer cancel()
 	value, err := json.Marshal(position{w.after})
 	if err != nil {
 		return fmt.Errorf("write the output's position: %w", err)
