@@ -153,7 +153,7 @@ func (w *world) equals(t *testing.T, want map[string]*gait.Session, roots ...str
 		t.Fatal("nothing is expected")
 	}
 	var got map[string]store.Session
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(60 * time.Second)
 	for tick := time.NewTicker(50 * time.Millisecond); ; {
 		if got = w.rows(t); len(got) >= len(want) {
 			break

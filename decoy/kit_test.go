@@ -57,7 +57,7 @@ func newLab(t testing.TB, change func(*Config)) *lab {
 		cancel()
 		select {
 		case <-ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Error("the decoy does not stop")
 		}
 	})
@@ -114,7 +114,7 @@ func newVisit(t *testing.T) *aVisit {
 
 // run runs a command line as "ssh host LINE" does.
 func (v *aVisit) run(line string) *answer {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	var out, errs bytes.Buffer
 	code := v.lab.shell.Run(ctx, visit.Session{
@@ -128,7 +128,7 @@ func (v *aVisit) run(line string) *answer {
 func (l *lab) dial(t testing.TB, user, password string) *ssh.Client {
 	t.Helper()
 	c, err := ssh.Dial("tcp", l.ssh, &ssh.ClientConfig{
-		User: user, Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 10 * time.Second,
+		User: user, Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 60 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -119,7 +119,7 @@ func (w *watched) start(t *testing.T, kind string) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("it ended with %v", err)
 			}
-		case <-time.After(15 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Error("the decoy does not stop")
 		}
 	})
@@ -211,7 +211,7 @@ func TestChildIsStartedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until(t, "the decoy runs again", w.running(2))
-	c, err := ssh.Dial("tcp", at, &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password("x")}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 10 * time.Second})
+	c, err := ssh.Dial("tcp", at, &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password("x")}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 60 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func TestSinks(t *testing.T) {
 		}
 		emit(sink, "a line")
 		buf := make([]byte, 100)
-		if err := c.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		if err := c.SetReadDeadline(time.Now().Add(60 * time.Second)); err != nil {
 			t.Fatal(err)
 		}
 		n, _, err := c.ReadFrom(buf)

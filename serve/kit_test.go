@@ -112,7 +112,7 @@ func do(t testing.TB, method, url string, change func(*http.Request)) (*http.Res
 		t.Fatal(err)
 	}
 	change(r)
-	client := http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Timeout: 60 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -133,7 +133,7 @@ func TestTLS(t *testing.T) {
 				t.Error(c)
 			}
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, x.url+basePath+"/events", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -368,7 +368,7 @@ func TestPlaybackIsReadOnce(t *testing.T) {
 // waitFor waits for a condition.
 func waitFor(t testing.TB, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); !is(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("it did not come to be")
 		}

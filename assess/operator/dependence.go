@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -20,84 +19,28 @@ const (
 // at least the median by so much. Pauses would hide the rest.
 const outlying = 2.5
 
-// pair is two successive keys and the gap between them in milliseconds, or the
-// gap's logarithm.
-type pair struct {
-	first, second rune
-	gap           float64
-}
-
 // pairs reads how gaps depend on the keys that they lie between.
 type pairs struct {
-	list   []pair
-	kept   []pair // with the logarithms of the gaps, limited
-	rank   []float64
-	order  []ranked
+	gaps   []gap // at first as they came, then in order
+	other  []gap
 	groups []group
-	place  []uint16 // of each pair of keys, its group's number from 1 on; all 0 between uses
+	group  []uint16 // of each pair of keys, its group's number from 1 on; all 0 between uses
 }
 
-// ranked is a gap and its number.
-type ranked struct {
-	log float64
-	of  int32
-}
-
-// place is the number of the pair among all pairs of keys.
-func (p *pair) place() int { return int(p.first)*codes + int(p.second) }
-
-// add takes a gap in milliseconds; the caller knows that there is room. One above
-// a second says nothing of the keys.
-func (p *pairs) add(first, second rune, gap float64) {
-	if first != 0 && second != 0 && gap <= population.Longest {
-		p.list = append(p.list, pair{first, second, gap})
-	}
-}
-
-// read gives the numbers of the dependence; median is that of the gaps, in
-// seconds.
-func (p *pairs) read(f *Features, median float64) {
-	if len(p.list) < minPairs || median <= 0 {
+// read gives the numbers of the dependence in the gaps of a session; median is
+// theirs, in microseconds.
+func (p *pairs) read(f *Features, gaps []gap, median float64) {
+	if len(gaps) < minPairs {
 		return
 	}
-	f.Pairs = int32(len(p.list))
-	p.limit(1000 * median)
-	slope(f, p.kept)
+	l := limitsOf(median)
+	if !p.sort(gaps, &l) {
+		return
+	}
+	f.Pairs = int32(len(p.gaps))
+	p.sum(&l)
+	p.slope(f)
 	p.repeats(f)
-}
-
-// limit takes the logarithms of the gaps, at most so far from that of the
-// median. Gaps that are surely farther off need none of their own.
-func (p *pairs) limit(median float64) {
-	const surely = 1 + 1e-9
-	mid, far := math.Log(median), math.Log(outlying)
-	least, most := mid-far, mid+far
-	short, long := median/outlying/surely, median*outlying*surely
-	kept := append(p.kept[:0], p.list...)
-	p.kept = kept
-	for i := range kept {
-		k := &kept[i]
-		switch gap := k.gap; {
-		case gap < short:
-			k.gap = least
-		case gap > long:
-			k.gap = most
-		default:
-			k.gap = within(math.Log(gap), least, most)
-		}
-	}
-}
-
-// within is x or the bound beyond which it lies: quicker than max and min, which
-// also ask for NaN.
-func within(x, least, most float64) float64 {
-	if x < least {
-		return least
-	}
-	if x > most {
-		return most
-	}
-	return x
 }
 
 // kind of a key, as far as layouts agree.
@@ -111,34 +54,37 @@ const (
 	kinds
 )
 
-// kindOf gives the kinds of the keys.
-var kindOf = func() (list [codes]kind) {
-	for key := range list {
-		switch {
-		case key >= 'a' && key <= 'z':
-			list[key] = letter
-		case key == ' ':
-			list[key] = space
-		case key == population.Backspace:
-			list[key] = backspace
-		default:
-			list[key] = sign
-		}
-	}
-	return list
-}()
-
 // families of pairs of keys: one for each two kinds, and one for a letter that is
 // struck twice. They are the same on every layout.
 const families = int(kinds*kinds) + 1
 
-func family(first, second rune) int {
-	a, b := kindOf[first], kindOf[second]
+func family(first, second rune) uint8 {
+	a, b := kindOf(first), kindOf(second)
 	if a == letter && first == second {
-		return families - 1
+		return uint8(families - 1)
 	}
-	return int(a*kinds + b)
+	return uint8(a*kinds + b)
 }
+
+func kindOf(key rune) kind {
+	switch {
+	case key >= 'a' && key <= 'z':
+		return letter
+	case key == ' ':
+		return space
+	case key == population.Backspace:
+		return backspace
+	}
+	return sign
+}
+
+// familyOf gives the families of pairs of keys by their places.
+var familyOf = func() (list [codes * codes]uint8) {
+	for at := range list {
+		list[at] = family(keyOf[at/codes], keyOf[at%codes])
+	}
+	return list
+}()
 
 // familyFigures are of one family: the mean of its log gaps and its variance
 // between persons.
@@ -159,19 +105,135 @@ var known = sync.OnceValue(func() (t [families]familyFigures) {
 	return t
 })
 
-// slope fits log gaps by a straight line on the means of their families.
-func slope(f *Features, list []pair) {
-	table := known()
-	var n, sx, sy, sxx, sxy, syy float64
-	var count [families]float64
-	for _, p := range list {
-		at := family(p.first, p.second)
-		if table[at].n == 0 {
+// limits are how far from the median a gap counts in microseconds, and the
+// logarithms of that. What lies at or beyond a limit is equal.
+type limits struct {
+	short, long       uint32
+	shortLog, longLog float64
+}
+
+func limitsOf(median float64) limits {
+	return limits{
+		short: uint32(median / outlying), shortLog: math.Log(median / outlying),
+		long: uint32(math.Ceil(median * outlying)), longLog: math.Log(median * outlying),
+	}
+}
+
+// digit is how many bits gaps are put in order by at once: a gap of a second has
+// less than two digits of them.
+const digit = 10
+
+// sort takes the gaps that tell something, limits them and puts them in order, by
+// their lower digit and then by their upper one; false where they are too few. Gaps
+// above a second say nothing of the keys.
+func (p *pairs) sort(list []gap, l *limits) bool {
+	var lower, upper [1 << digit]uint16
+	gaps := slices.Grow(p.gaps[:0], maxPairs)
+	for _, g := range list {
+		if g.place == 0 || g.time > population.Longest*1000 {
 			continue
 		}
-		count[at]++
-		x, y := table[at].mean, p.gap
-		n, sx, sy, sxx, sxy, syy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y, syy+y*y
+		if len(gaps) == maxPairs {
+			break
+		}
+		g.time = min(max(g.time, l.short), l.long)
+		lower[g.time%(1<<digit)]++
+		upper[g.time>>digit%(1<<digit)]++
+		gaps = append(gaps, g)
+	}
+	p.gaps = gaps
+	if len(gaps) < minPairs {
+		return false
+	}
+	other := slices.Grow(p.other[:0], len(gaps))[:len(gaps)]
+	p.other = other
+	places(&lower)
+	for _, g := range gaps {
+		at := &lower[g.time%(1<<digit)]
+		other[*at] = g
+		*at++
+	}
+	places(&upper)
+	for _, g := range other {
+		at := &upper[g.time>>digit%(1<<digit)]
+		gaps[*at] = g
+		*at++
+	}
+	return true
+}
+
+// places turns counts into the places where what was counted begins.
+func places(count *[1 << digit]uint16) {
+	sum := uint16(0)
+	for i, n := range count {
+		count[i] = sum
+		sum += n
+	}
+}
+
+// group sums up one pair of keys: its gaps' ranks, twice each and less the mean,
+// and their logarithms.
+type group struct {
+	n, total, squares int32
+	place             uint16
+	logs, logSquares  float64
+}
+
+// sum makes the groups of gaps that are in order. Equal gaps share their rank.
+func (p *pairs) sum(l *limits) {
+	if p.group == nil {
+		p.group = make([]uint16, codes*codes)
+	}
+	gaps, groups := p.gaps, p.groups[:0]
+	n := len(gaps)
+	for i := 0; i < n; {
+		time := gaps[i].time
+		j := i + 1
+		for j < n && gaps[j].time == time {
+			j++
+		}
+		rank, log := int32(i+j-n), 0.0
+		if time == l.short {
+			log = l.shortLog
+		} else if time == l.long {
+			log = l.longLog
+		} else {
+			log = math.Log(float64(time))
+		}
+		for ; i < j; i++ {
+			at := &p.group[gaps[i].place]
+			if *at == 0 {
+				groups = append(groups, group{place: gaps[i].place})
+				*at = uint16(len(groups))
+			}
+			g := &groups[*at-1]
+			g.n++
+			g.total += rank
+			g.squares += rank * rank
+			g.logs += log
+			g.logSquares += log * log
+		}
+	}
+	for i := range groups {
+		p.group[groups[i].place] = 0
+	}
+	p.groups = groups
+}
+
+// slope fits log gaps by a straight line on the means of their families.
+func (p *pairs) slope(f *Features) {
+	table := known()
+	var of [families]struct{ n, logs, squares float64 }
+	for i := range p.groups {
+		g := &p.groups[i]
+		s := &of[familyOf[g.place]]
+		s.n, s.logs, s.squares = s.n+float64(g.n), s.logs+g.logs, s.squares+g.logSquares
+	}
+	var n, sx, sy, sxx, sxy, syy float64
+	for i := range of {
+		if s, x := &of[i], table[i].mean; table[i].n > 0 {
+			n, sx, sy, sxx, sxy, syy = n+s.n, sx+s.n*x, sy+s.logs, sxx+s.n*x*x, sxy+x*s.logs, syy+s.squares
+		}
 	}
 	if n < minPairs {
 		return
@@ -182,132 +244,33 @@ func slope(f *Features, list []pair) {
 		return // all pairs are of one family
 	}
 	spread := 0.0
-	for i, k := range count {
-		d := k / n * (table[i].mean - mx)
-		spread += d * d * table[i].between
+	for i := range of {
+		if table[i].n > 0 {
+			d := of[i].n / n * (table[i].mean - mx)
+			spread += d * d * table[i].between
+		}
 	}
 	f.Slope = c / vx
 	f.SlopeError = math.Sqrt(max(vy-c*c/vx, 1e-4) / (n * vx))
 	f.SlopeSpread = math.Sqrt(spread) / vx
 }
 
-// codes is how many codes a key can have: keys are ASCII.
-const codes = 128
-
-// group sums up the ranks of one pair of keys.
-type group struct {
-	place             int
-	n, total, squares float64
-}
-
-// repeats compares gaps by their ranks. The statistic is the sum over pairs of
-// keys of the products of each two ranks of one pair, by its standard deviation
-// where ranks and keys have nothing to do with each other.
+// repeats compares gaps by their ranks, of mean 0 and variance 1. The statistic is
+// the sum over pairs of keys of the products of each two ranks of one pair, by its
+// standard deviation where ranks and keys have nothing to do with each other.
 func (p *pairs) repeats(f *Features) {
-	p.ranks()
-	if p.place == nil {
-		p.place = make([]uint16, codes*codes)
-	}
-	places, groups, rank := p.place, p.groups[:0], p.rank[:len(p.kept)]
-	for i := range p.kept {
-		place := p.kept[i].place()
-		at := &places[place]
-		if *at == 0 {
-			groups = append(groups, group{place: place})
-			*at = uint16(len(groups))
-		}
-		g, r := &groups[*at-1], rank[i]
-		g.n, g.total, g.squares = g.n+1, g.total+r, g.squares+r*r
-	}
-	p.groups = groups
 	var sum, variance, repeated float64
-	for i := range groups {
-		g := &groups[i]
-		places[g.place] = 0
-		if g.n > 1 {
-			sum += (g.total*g.total - g.squares) / (g.n - 1)
-			variance += 2 * g.n / (g.n - 1)
-			repeated += g.n
+	for i := range p.groups {
+		if g := &p.groups[i]; g.n > 1 {
+			n, total := float64(g.n), float64(g.total)
+			sum += (total*total - float64(g.squares)) / (n - 1)
+			variance += 2 * n / (n - 1)
+			repeated += n
 		}
 	}
 	if variance > 0 {
-		f.Repeat, f.RepeatUnit = sum/math.Sqrt(variance), repeated/math.Sqrt(variance)
-	}
-}
-
-// ranks gives each gap its rank, with mean 0 and variance 1; equal gaps share
-// theirs.
-func (p *pairs) ranks() {
-	n := len(p.kept)
-	p.sort()
-	p.rank = slices.Grow(p.rank[:0], n)[:n]
-	order, rank := p.order, p.rank
-	unit := math.Sqrt(12 / (1 - 1/float64(n*n)))
-	for i := 0; i < n; {
-		j := i + 1
-		for j < n && order[j].log == order[i].log {
-			j++
-		}
-		mid := (float64(i+j)/2/float64(n) - 0.5) * unit
-		for ; i < j; i++ {
-			rank[order[i].of] = mid
-		}
-	}
-}
-
-// sort puts the gaps in order: it deals them out to as many even steps as there
-// are gaps at most, then moves each to its place, which is near.
-func (p *pairs) sort() {
-	kept, n := p.kept, len(p.kept)
-	least, most := kept[0].gap, kept[0].gap
-	for i := range kept {
-		if gap := kept[i].gap; gap < least {
-			least = gap
-		} else if gap > most {
-			most = gap
-		}
-	}
-	scale := 0.0
-	if most > least {
-		scale = float64(maxPairs-1) / (most - least)
-	}
-	var from [maxPairs + 1]uint16
-	var step [maxPairs]uint16
-	for i := range kept {
-		at := uint16((kept[i].gap-least)*scale) % maxPairs
-		step[i] = at
-		from[at+1]++
-	}
-	sum := uint16(0)
-	for i := range from {
-		sum += from[i]
-		from[i] = sum
-	}
-	order := slices.Grow(p.order[:0], n)[:n]
-	p.order = order
-	for i := range kept {
-		at := &from[step[i]]
-		order[*at] = ranked{kept[i].gap, int32(i)}
-		*at++
-	}
-	sortNear(order)
-}
-
-// near is how many places gaps may have to be moved by, on average, before they
-// are sorted in another way: in a session that is made so, most lie in one step.
-const near = 16
-
-func sortNear(x []ranked) {
-	left := near * len(x)
-	for i := 1; i < len(x); i++ {
-		a, j := x[i], i
-		for ; j > 0 && a.log < x[j-1].log; j-- {
-			x[j] = x[j-1]
-		}
-		x[j] = a
-		if left -= i - j; left < 0 {
-			slices.SortFunc(x, func(a, b ranked) int { return cmp.Compare(a.log, b.log) })
-			return
-		}
+		n := float64(len(p.gaps))
+		unit := 3 / (n*n - 1) // squared, of half a rank
+		f.Repeat, f.RepeatUnit = sum*unit/math.Sqrt(variance), repeated/math.Sqrt(variance)
 	}
 }

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -51,6 +50,9 @@ type Features struct {
 // rhythm.
 const LongestPause = 5.0
 
+// perSecond is how many microseconds a second has.
+const perSecond = 1_000_000
+
 // Bounds of what is remembered of one session.
 const (
 	maxGaps  = 1 << 14
@@ -62,17 +64,16 @@ const (
 type Reader struct {
 	acts  acts.Reader
 	f     Features
-	gaps  []float64
+	gaps  []gap
+	more  sums // of gaps beyond maxGaps
 	waits []time.Duration
 	pairs pairs
-	n     int32
 	keys  keyChain
 	text  shapes
-	sum   float64
-	sumsq float64
-	tmp   []float64
-	order []time.Duration // the waits, sorted
 	limit int32
+	at    [64]time.Duration // of keys that are taken together
+	tmp   []uint32
+	order []time.Duration // the waits, sorted
 }
 
 // Reset forgets the session, and begins one of which at most limit acts are
@@ -80,10 +81,8 @@ type Reader struct {
 func (r *Reader) Reset(limit int) {
 	r.acts.Reset()
 	r.text.reset()
-	r.pairs.list = r.pairs.list[:0]
 	r.gaps, r.waits = r.gaps[:0], r.waits[:0]
-	r.f, r.keys = Features{}, keyChain{}
-	r.n, r.sum, r.sumsq, r.limit = 0, 0, 0, int32(limit)
+	r.f, r.keys, r.more, r.limit = Features{}, keyChain{}, sums{}, int32(limit)
 }
 
 // Read gives the features of a session, or of its first acts where acts is
@@ -132,7 +131,7 @@ func (r *Reader) read(s *gait.Session, acts int) *Features {
 // long as they are keys and output: what the general way makes of them, in two
 // passes. It gives how many events it took, and how many keys.
 func (r *Reader) typed(s *gait.Session, i int, data []byte) (events, keys int) {
-	events, keys, ended := r.acts.Keys(s, i, data)
+	events, keys, ended := r.acts.Keys(s, i, data, r.at[:])
 	if keys == 0 {
 		return 0, 0
 	}
@@ -143,25 +142,19 @@ func (r *Reader) typed(s *gait.Session, i int, data []byte) (events, keys int) {
 	}
 	c := &r.keys
 	last, before := c.last, c.at
-	for n := 0; n < keys; i++ {
-		time, _, kind := s.Span(i)
-		if kind != gait.Input {
-			continue
-		}
-		key, at := rune(codeOf[data[n]]), rounded(time)
-		n++
+	for n, time := range r.at[:keys] {
+		key, at := codeOf[data[n]], micros(time)
 		if !c.has || c.runs > 0 || key == last && key != 0 {
 			c.last, c.at = last, before
-			r.key(time, data[n-1:n])
+			r.key(key, at)
 			last, before = c.last, c.at
 			continue
 		}
-		g := gapOf{at - before, last, key}
-		last, before = key, at
-		if g.seconds >= together {
+		if gap := at - before; gap >= together {
 			c.held = false
-			r.gap(g)
+			r.gap(gap, placeOf(last, key))
 		}
+		last, before = key, at
 	}
 	c.last, c.at = last, before
 	return events, keys
@@ -176,7 +169,7 @@ func (r *Reader) input(at time.Duration, data []byte) bool {
 	if r.full() {
 		return false
 	}
-	r.key(at, data)
+	r.feed(at, data)
 	return true
 }
 
@@ -197,24 +190,12 @@ func (r *Reader) Feed(e gait.Event) bool {
 	}
 	switch e.Kind {
 	case gait.Input:
-		r.key(e.Time, e.Data)
+		r.feed(e.Time, e.Data)
 		r.text.feed(e.Data)
 	case gait.Exec:
 		r.text.login(e.Data)
 	}
 	return ended
-}
-
-// key takes the rhythm of an event of input.
-func (r *Reader) key(time time.Duration, data []byte) {
-	if len(data) == 1 {
-		r.keys.feed(keyOf(data), rounded(time))
-	} else {
-		r.keys.stop()
-	}
-	for g, ok := r.keys.gap(); ok; g, ok = r.keys.gap() {
-		r.gap(g)
-	}
 }
 
 // Features gives what was read so far. With closed the act that is open counts
@@ -232,8 +213,9 @@ func (r *Reader) close(closed bool) {
 		r.act(a)
 	}
 	f := &r.f
-	f.Gaps, f.CV, f.MedianGap = r.n, r.spread(), r.median(r.gaps)
-	r.pairs.read(f, f.MedianGap)
+	all, median := r.rhythm()
+	f.Gaps, f.CV, f.MedianGap = int32(all.n), all.spread(), median/perSecond
+	r.pairs.read(f, r.gaps, median)
 	f.Waits = int32(len(r.waits))
 	r.order = append(r.order[:0], r.waits...)
 	slices.Sort(r.order)
@@ -266,33 +248,6 @@ func (r *Reader) act(a *acts.Act) {
 	}
 }
 
-// gap takes a gap of the hands.
-func (r *Reader) gap(g gapOf) {
-	gap := g.seconds
-	if gap > LongestPause {
-		return
-	}
-	if len(r.gaps) < maxGaps {
-		r.gaps = append(r.gaps, gap)
-	}
-	r.n++
-	r.sum += gap
-	r.sumsq += gap * gap
-	if len(r.pairs.list) < maxPairs {
-		r.pairs.add(g.first, g.second, gap*1000)
-	}
-}
-
-// spread is the coefficient of variation of the gaps.
-func (r *Reader) spread() float64 {
-	n := float64(r.n)
-	if n < 2 || r.sum <= 0 {
-		return 0
-	}
-	mean := r.sum / n
-	return math.Sqrt(max(0, r.sumsq/n-mean*mean)) / mean
-}
-
 // quantile is the p-quantile of a sorted list of waits in seconds, linear between
 // neighbours; 0 of none.
 func quantile(x []time.Duration, p float64) float64 {
@@ -309,99 +264,14 @@ func quantile(x []time.Duration, p float64) float64 {
 }
 
 // waited is a wait in seconds, at least a millisecond.
-func waited(d time.Duration) float64 { return max(rounded(d), 0.001) }
+func waited(d time.Duration) float64 { return max(float64(micros(d))/perSecond, 0.001) }
 
-// median is the median of a list that need not be sorted; 0 of none.
-func (r *Reader) median(x []float64) float64 {
-	if len(x) == 0 {
-		return 0
-	}
-	i := (len(x) - 1) / 2
-	i -= r.around(x, i)
-	arrange(r.tmp, i)
-	if len(x)%2 == 1 {
-		return r.tmp[i]
-	}
-	return r.tmp[i] + 0.5*(slices.Min(r.tmp[i+1:])-r.tmp[i])
-}
-
-// steps is how many steps a second has where gaps are counted, manyGaps the
-// fewest that are.
-const (
-	steps    = 512
-	manyGaps = 128
-)
-
-// around puts those gaps into r.tmp among which places k and k + 1 of the sorted
-// list are, and gives how many smaller ones it left out.
-func (r *Reader) around(x []float64, k int) (below int) {
-	if len(x) < manyGaps {
-		r.tmp = append(r.tmp[:0], x...)
-		return 0
-	}
-	var count [LongestPause*steps + 1]uint16 // at most maxGaps in all
-	for _, gap := range x {
-		count[int(gap*steps)]++
-	}
-	first := 0
-	for ; below+int(count[first]) <= k; first++ {
-		below += int(count[first])
-	}
-	last := first
-	for to := below + int(count[first]); to <= min(k+1, len(x)-1); to += int(count[last]) {
-		last++
-	}
-	r.tmp = r.tmp[:0]
-	// Bits of numbers from 0 on are in their order. One comparison finds those of
-	// the steps, which are few; that with the lower end alone would be a coin toss.
-	from, to := math.Float64bits(float64(first)/steps), math.Float64bits(float64(last+1)/steps)
-	for _, gap := range x {
-		if math.Float64bits(gap)-from < to-from {
-			r.tmp = append(r.tmp, gap)
-		}
-	}
-	return below
-}
-
-// arrange puts the element that would stand at place k of the sorted list there,
-// none larger before it and none smaller behind. A list that is made to divide
-// badly is sorted.
-func arrange(x []float64, k int) {
-	for rounds := 64; len(x) > 12 && rounds > 0; rounds-- {
-		a, b, c := x[0], x[len(x)/2], x[len(x)-1]
-		pivot := max(min(a, b), min(max(a, b), c))
-		i, j := 0, len(x)-1
-		for i <= j {
-			for x[i] < pivot {
-				i++
-			}
-			for x[j] > pivot {
-				j--
-			}
-			if i <= j {
-				x[i], x[j] = x[j], x[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case k <= j:
-			x = x[:j+1]
-		case k >= i:
-			x, k = x[i:], k-i
-		default:
-			return
-		}
-	}
-	slices.Sort(x)
-}
-
-// rounded is a time in seconds in whole microseconds, the finest step that all
-// formats can write.
-func rounded(d time.Duration) float64 {
-	if d < 0 || d > math.MaxInt64-time.Microsecond {
-		return float64(d.Round(time.Microsecond)/time.Microsecond) / 1e6
-	}
+// micros is a time in whole microseconds, the finest step that all formats can
+// write.
+func micros(d time.Duration) int64 {
 	const unit = uint64(time.Microsecond) // division is quicker without a sign
-	return float64(int64((uint64(d)+unit/2)/unit)) / 1e6
+	if d < 0 {
+		return -int64((uint64(-d) + unit/2) / unit)
+	}
+	return int64((uint64(d) + unit/2) / unit)
 }

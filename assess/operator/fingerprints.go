@@ -49,6 +49,17 @@ var loaderSteps = func() (list [len(knownLoaders)][maxSteps]step) {
 // headOf gives the first two bytes of a line.
 func headOf[T string | []byte](line T) uint16 { return uint16(line[0])<<8 | uint16(line[1]) }
 
+// loaderHeads has a bit for the heads of all lines of loaders, which few other
+// lines share.
+var loaderHeads = func() (list [64]uint64) {
+	for _, steps := range loaderSteps {
+		for _, w := range steps {
+			list[w.head>>8%64] |= 1 << (w.head % 64)
+		}
+	}
+	return list
+}()
+
 // loader follows the sequences by one more line.
 func (s *shapes) loader(line []byte) {
 	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
@@ -58,6 +69,9 @@ func (s *shapes) loader(line []byte) {
 		return
 	}
 	head := headOf(line)
+	if loaderHeads[head>>8%64]>>(head%64)&1 == 0 {
+		return
+	}
 	for i := range loaderSteps {
 		w := &loaderSteps[i][s.at[i]%maxSteps]
 		if w.head != head || w.text == "" || !w.matches(line) {

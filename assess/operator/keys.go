@@ -1,123 +1,119 @@
 package operator
 
 import (
-	"math"
+	"time"
 
 	"gait/assess/population"
 )
 
 // A key is held where it comes at least heldTimes in a row at gaps that differ
-// by no more than heldSpread seconds: the keyboard repeats it, not the hand.
+// by no more than heldSpread microseconds: the keyboard repeats it, not the hand.
 const (
 	heldTimes  = 4
-	heldSpread = 0.025
+	heldSpread = 25_000
 )
 
-// together is the gap in seconds below which keys were sent in one go: they
+// together is the gap in microseconds below which keys were sent in one go: they
 // share a packet or a tick of the client, and tell no rhythm.
-const together = 0.001
+const together = 1000
 
-// keyChain turns input into gaps between single keys. A gap is given out only
-// when it is known not to be of a held key, so it lags behind by up to
+// keyChain is what was read of the latest keys. A gap between two of one key counts
+// only when it is known that the key was not held, so gaps may lag behind by
 // heldTimes keys.
 type keyChain struct {
-	last    rune
-	at      float64
-	has     bool
-	again   rune               // the key that comes again
-	run     [heldTimes]float64 // its gaps, while it may be held
-	runs    int
-	held    bool
-	ready   [heldTimes + 1]gapOf
-	n, next int
+	at   int64            // of the latest key, in microseconds
+	run  [heldTimes]int64 // gaps of a key that comes again, while it may be held
+	runs int
+	last code // the latest key
+	one  code // the key that comes again
+	has  bool
+	held bool
 }
 
-type gapOf struct {
-	seconds       float64
-	first, second rune
+// feed takes an event of input. Over one of more than one byte no gap leads.
+func (r *Reader) feed(time time.Duration, data []byte) {
+	if len(data) == 1 {
+		r.key(codeOf[data[0]], micros(time))
+		return
+	}
+	r.again()
+	r.keys.has = false
 }
 
-// stop takes an event of input of more than one byte: no gap leads over it.
-func (c *keyChain) stop() {
-	c.flush()
-	c.has = false
-}
-
-// feed takes one byte of input: its key, and its time in seconds.
-func (c *keyChain) feed(key rune, at float64) {
+// key takes one byte of input: its key, and its time in microseconds.
+func (r *Reader) key(key code, at int64) {
+	c := &r.keys
 	if !c.has {
 		c.last, c.at, c.has = key, at, true
 		return
 	}
-	gap := at - c.at
-	g := gapOf{gap, c.last, key}
-	same := key == c.last && key != 0
+	gap, before := at-c.at, c.last
 	c.last, c.at = key, at
 	if gap < together {
 		return
 	}
-	if !same || c.runs > 0 && math.Abs(gap-c.run[c.runs-1]) > heldSpread && !c.held {
-		c.flush()
-	}
-	if !same {
+	if key != before || key == 0 {
+		r.again()
 		c.held = false
-		c.put(g)
+		r.gap(gap, placeOf(before, key))
 		return
 	}
 	if c.held {
 		return
 	}
-	if c.runs < heldTimes {
-		c.again, c.run[c.runs] = key, gap
-		c.runs++
+	if c.runs > 0 && !alike(gap, c.run[c.runs-1]) {
+		r.again()
 	}
+	c.one, c.run[c.runs] = key, gap
+	c.runs++
 	if c.runs >= heldTimes-1 {
 		c.held, c.runs = true, 0
 	}
 }
 
-// flush gives out the gaps of a run that turned out not to be a held key.
-func (c *keyChain) flush() {
-	for i := range c.runs {
-		c.put(gapOf{c.run[i], c.again, c.again})
+// alike says whether a keyboard that repeats a key could have made both gaps.
+func alike(a, b int64) bool { return a-b <= heldSpread && b-a <= heldSpread }
+
+// again takes the gaps of a key that came again and was not held.
+func (r *Reader) again() {
+	c := &r.keys
+	for _, gap := range c.run[:c.runs] {
+		r.gap(gap, placeOf(c.one, c.one))
 	}
 	c.runs = 0
 }
 
-func (c *keyChain) put(g gapOf) {
-	if c.next == c.n {
-		c.n, c.next = 0, 0
-	}
-	if c.n < len(c.ready) {
-		c.ready[c.n] = g
-		c.n++
-	}
-}
+// code is a key that digraphs are made of, by a number of its own; 0 is any other
+// byte.
+type code uint8
 
-// gap takes the next gap that is known to be of the hands.
-func (c *keyChain) gap() (g gapOf, ok bool) {
-	if c.next >= c.n {
-		return g, false
-	}
-	c.next++
-	return c.ready[c.next-1], true
-}
+// codes is how many there are: the printable chars of ASCII without capitals,
+// backspace, and 0.
+const codes = 71
 
-// keyOf gives the key of one char that digraphs are made of, 0 for any other
-// input.
-func keyOf(b []byte) rune {
-	if len(b) != 1 {
+// codeOf gives the codes of bytes, keyOf the keys of codes.
+var codeOf, keyOf = func() (code256 [256]code, keys [codes]rune) {
+	n := code(0)
+	of := map[rune]code{}
+	for b := range rune(0x80) {
+		if b < ' ' && b != '\b' {
+			continue
+		}
+		key := population.Key(b)
+		if of[key] == 0 {
+			n++
+			of[key], keys[n] = n, key
+		}
+		code256[b] = of[key]
+	}
+	return code256, keys
+}()
+
+// placeOf is the number of a pair of keys among all pairs, 0 where one of them is
+// no key.
+func placeOf(from, to code) uint16 {
+	if from == 0 || to == 0 {
 		return 0
 	}
-	return rune(codeOf[b[0]])
+	return uint16(from)*codes + uint16(to)
 }
-
-// codeOf gives the keys of single bytes, 0 of those that are no char of ASCII.
-var codeOf = func() (list [256]uint8) {
-	for i := range codes {
-		if i >= ' ' || i == '\b' {
-			list[i] = uint8(population.Key(rune(i)))
-		}
-	}
-	return list
-}()

@@ -1,6 +1,10 @@
 package operator
 
-import "bytes"
+import (
+	"encoding/binary"
+
+	"gait/internal/scan"
+)
 
 // shape is one trait of content: a word, a piece of syntax. What is kept of a
 // session is which shapes occur in it, and nothing of its text.
@@ -76,7 +80,7 @@ var markOf, markList = func() (of [256]uint8, list []begun) {
 	return of, list
 }()
 
-// word is a first word of a command.
+// word is a first word of a command, and its first eight bytes as a number.
 type word struct {
 	trait
 	key uint64
@@ -86,10 +90,7 @@ type word struct {
 var wordList = func() (list [64][]word) {
 	for i, c := range contentShapes {
 		for _, text := range c.words {
-			key := uint64(0)
-			for _, b := range []byte(text) {
-				key = key<<8 | uint64(b)
-			}
+			_, key := firstWord([]byte(text))
 			at := &list[wordPlace(key)]
 			*at = append(*at, word{trait{text, 1 << i}, key})
 		}
@@ -97,9 +98,28 @@ var wordList = func() (list [64][]word) {
 	return list
 }()
 
-// wordPlace spreads keys over the places of wordList. The key of a word is made of
-// its last eight bytes.
+// wordPlace spreads keys over the places of wordList.
 func wordPlace(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 58 }
+
+// firstWord gives the length of the word that data begins with, up to a space or a
+// tab, and its key.
+func firstWord(data []byte) (n int, key uint64) {
+	n = scan.Either(data, ' ', '\t')
+	if n < 0 {
+		n = len(data)
+	}
+	if len(data) >= 8 {
+		key = binary.LittleEndian.Uint64(data)
+		if n < 8 {
+			key &= 1<<(8*n) - 1
+		}
+		return n, key
+	}
+	for i, b := range data[:n] {
+		key |= uint64(b) << (8 * i)
+	}
+	return n, key
+}
 
 // maxText is how much of a line is looked at.
 const maxText = 4096
@@ -107,6 +127,8 @@ const maxText = 4096
 // shapes finds shapes and loaders in lines of input. It remembers one line.
 type shapes struct {
 	line    []byte
+	marks   [256]uint8 // of the bytes that can still show something new, from begun on
+	begun   bool
 	seen    uint64
 	loaders uint32
 	at      [len(knownLoaders)]uint8 // how many lines of each sequence have come
@@ -124,7 +146,7 @@ func (s *shapes) feed(data []byte) {
 	}
 	whole := data[:n]
 	if n > 0 && len(s.line) > 0 {
-		i := bytes.IndexAny(whole, "\r\n")
+		i := scan.Either(whole, '\r', '\n')
 		s.remember(whole[:i])
 		s.lines(s.line, true)
 		s.line, whole = s.line[:0], whole[i+1:]
@@ -144,9 +166,12 @@ func (s *shapes) login(command []byte) { s.lines(command, true) }
 // lines judges lines that are whole, of which the last need not have an end; with
 // one, all is one line.
 func (s *shapes) lines(data []byte, one bool) {
+	if !s.begun {
+		s.marks, s.begun = markOf, true
+	}
 	line, from, to := 0, 0, min(maxText, len(data)) // where the line and the command begin, and where to look no further
-	for i := nextMark(data, 0); i < len(data); i = nextMark(data, i+1) {
-		mark := markOf[data[i]]
+	for i := s.nextMark(data, 0); i < len(data); i = s.nextMark(data, i+1) {
+		mark := s.marks[data[i]]
 		if mark == ends && !one {
 			s.command(data[from:min(i, to)])
 			s.loader(data[line:min(i, to)])
@@ -163,6 +188,9 @@ func (s *shapes) lines(data []byte, one bool) {
 					s.seen |= p.shapes
 				}
 			}
+			if m.shapes&^s.seen == 0 && !m.command {
+				s.marks[data[i]] = 0
+			}
 		}
 		if m.command {
 			s.command(data[from:i])
@@ -175,8 +203,8 @@ func (s *shapes) lines(data []byte, one bool) {
 
 // nextMark is the place of the next byte that has a mark, the end of data where
 // none has.
-func nextMark(data []byte, from int) int {
-	for from < len(data) && markOf[data[from]] == 0 {
+func (s *shapes) nextMark(data []byte, from int) int {
+	for from < len(data) && s.marks[data[from]] == 0 {
 		from++
 	}
 	return from
@@ -194,10 +222,7 @@ func (s *shapes) command(data []byte) {
 	for len(data) > 0 && (data[0] == ' ' || data[0] == '\t' || data[0] == '(') {
 		data = data[1:]
 	}
-	n, key := 0, uint64(0)
-	for ; n < len(data) && data[n] != ' ' && data[n] != '\t'; n++ {
-		key = key<<8 | uint64(data[n])
-	}
+	n, key := firstWord(data)
 	if n > 0 && data[0] == '#' {
 		n, key = 1, '#'
 	}

@@ -50,7 +50,7 @@ func sit(t *testing.T, r *rig) *desk {
 // gives all up to it.
 func (d *desk) want(text string) string {
 	d.t.Helper()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(60 * time.Second)
 	for {
 		all := d.out.String()
 		if at := strings.Index(all[d.seen:], text); at >= 0 {
@@ -85,7 +85,7 @@ func (d *desk) end(code int) {
 		if got != code {
 			d.t.Errorf("exit code %d, want %d", got, code)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		d.t.Fatal("the shell did not end")
 	}
 }

@@ -44,7 +44,7 @@ func TestStream(t *testing.T) {
 			if got != c[1] {
 				t.Errorf("%q: %q", c[0], got)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Fatalf("%q: nothing", c[0])
 		}
 	}

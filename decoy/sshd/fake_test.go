@@ -211,7 +211,7 @@ func serve(t testing.TB, change func(*Options)) *rig {
 			if err != nil {
 				t.Errorf("Serve: %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Error("Serve does not return")
 		}
 	})
@@ -259,7 +259,7 @@ func smallTree() *vfs.Node {
 // dial logs in with the library's client.
 func (r *rig) dial(change func(*ssh.ClientConfig)) *ssh.Client {
 	r.Helper()
-	c := &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password("secret")}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 5 * time.Second}
+	c := &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password("secret")}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 60 * time.Second}
 	if change != nil {
 		change(c)
 	}
@@ -289,10 +289,10 @@ func (r *rig) tape() *tape {
 		select {
 		case <-t.ended:
 			return t
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			r.Fatal("a recording does not end")
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		r.Fatal("no recording")
 	}
 	return nil

@@ -117,7 +117,7 @@ func TestMessagesApart(t *testing.T) {
 // waitFor waits until something is so.
 func waitFor(t *testing.T, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); {
+	for end := time.Now().Add(60 * time.Second); !is(); {
 		if time.Now().After(end) {
 			t.Fatal("it does not come about")
 		}

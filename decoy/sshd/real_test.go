@@ -97,7 +97,7 @@ func greet(t *testing.T, addr, line string) (version string, packet []byte) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(60 * time.Second))
 	var b [1]byte
 	for !strings.HasSuffix(version, "\n") {
 		if _, err := io.ReadFull(c, b[:]); err != nil {

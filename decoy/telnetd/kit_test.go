@@ -58,7 +58,7 @@ func (t *tape) end(test *testing.T) {
 	test.Helper()
 	select {
 	case <-t.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		test.Fatal("the recording does not end")
 	}
 }
@@ -107,7 +107,7 @@ func open(t *testing.T, limits telnetd.Limits, run func(context.Context, visit.S
 			if err != nil {
 				t.Error(err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Error("the server does not end")
 		}
 	})
@@ -120,7 +120,7 @@ func (h *house) tape() *tape {
 	select {
 	case tp := <-h.tapes:
 		return tp
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		h.t.Fatal("no session began")
 		return nil
 	}
@@ -139,7 +139,7 @@ func (h *house) dial() client {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(60 * time.Second))
 	return client{h.t, c}
 }
 

@@ -42,7 +42,7 @@ func (h *house) real(size pty.Winsize, command ...string) *real {
 		cmd.Wait()
 		term.Close()
 	})
-	term.SetDeadline(time.Now().Add(20 * time.Second))
+	term.SetDeadline(time.Now().Add(60 * time.Second))
 	return &real{t: h.t, term: term}
 }
 

@@ -86,7 +86,7 @@ func (w *world) files(t *testing.T, dir string) (all []byte) {
 // visitDecoy logs in and types lines, key by key, each after the prompt.
 func visitDecoy(t *testing.T, address, password string, lines []string) {
 	t.Helper()
-	c, err := ssh.Dial("tcp", address, &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 20 * time.Second})
+	c, err := ssh.Dial("tcp", address, &ssh.ClientConfig{User: "root", Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 60 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,9 +139,10 @@ func (r *Reader) Input(at time.Duration, data []byte) (done *Act) {
 	if len(data) == 1 && data[0] >= ' ' {
 		r.key(data[0])
 	} else if !r.line(a, data) {
-		a.Lines += r.lineEnds(data)
 		r.data.add(data)
-		r.here.feed(data)
+		var ends int
+		ends, r.cr = r.here.feed(data, r.cr)
+		a.Lines += ends
 	}
 	if r.here.open() {
 		a.Here = true
@@ -178,11 +179,11 @@ func (r *Reader) line(a *Act, data []byte) bool {
 
 // Keys takes events of a session from the i-th on, data being the input that
 // begins there, as long as each is output, or one byte that is no control char and
-// begins an act of its own behind a Key or an Enter. It gives how many events it
-// took, how many of them are keys, and the kind of the act that the first key
-// ends; each further key ends the key before it. Where there is no key nothing is
-// taken, and Feed is to be called.
-func (r *Reader) Keys(s *gait.Session, i int, data []byte) (events, keys int, ended Kind) {
+// begins an act of its own behind a Key or an Enter, and as long as times has room
+// for the times of the keys. It gives how many events it took, how many of them are
+// keys, and the kind of the act that the first key ends; each further key ends the
+// key before it. Where there is no key nothing is taken, and Feed is to be called.
+func (r *Reader) Keys(s *gait.Session, i int, data []byte, times []time.Duration) (events, keys int, ended Kind) {
 	a := r.act()
 	if !r.open || a.Kind != Key && a.Kind != Enter {
 		return 0, 0, 0
@@ -197,9 +198,10 @@ func (r *Reader) Keys(s *gait.Session, i int, data []byte) (events, keys int, en
 			output, broken, shown = at, true, shown+size
 			continue
 		}
-		if kind != gait.Input || size != 1 || data[keys] < ' ' || !broken && at-last < Together {
+		if kind != gait.Input || size != 1 || keys == len(times) || data[keys] < ' ' || !broken && at-last < Together {
 			break
 		}
+		times[keys] = at
 		keys++
 		if before, quiet = shown, -1; shown > 0 {
 			quiet = at - output
@@ -263,19 +265,6 @@ func (r *Reader) begin(at time.Duration, from int) (done *Act) {
 	r.shown = 0
 	r.data, r.open = shape{}, true
 	return done
-}
-
-// lineEnds counts line ends: CR, LF, and CR LF as one, even when it is cut.
-func (r *Reader) lineEnds(data []byte) (n int) {
-	cr := r.cr
-	for _, b := range data {
-		if b == '\r' || b == '\n' && !cr {
-			n++
-		}
-		cr = b == '\r'
-	}
-	r.cr = cr
-	return n
 }
 
 // Of gives the acts of a whole session, appended to dst.

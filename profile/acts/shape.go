@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
+	"gait/internal/scan"
 	"gait/term"
 )
 
@@ -95,16 +96,6 @@ var looks = func() (list [256]uint8) {
 	return list
 }()
 
-// lineEnd is the place of the first byte that ends a line, -1 of none.
-func lineEnd(data []byte) int {
-	for i, b := range data {
-		if b == '\r' || b == '\n' {
-			return i
-		}
-	}
-	return -1
-}
-
 // Bounds of what is remembered of here-documents.
 const (
 	maxLine = 4096
@@ -121,13 +112,18 @@ type hereDoc struct {
 
 func (h *hereDoc) open() bool { return len(h.word) > 0 }
 
-// feed takes bytes of input.
-func (h *hereDoc) feed(data []byte) {
+// feed takes bytes of input and counts the line ends in them: CR, LF, and CR LF
+// as one. With cr a CR came before; it says whether one came last.
+func (h *hereDoc) feed(data []byte, cr bool) (ends int, last bool) {
 	for len(data) > 0 {
-		i := lineEnd(data)
+		i := scan.Either(data, '\r', '\n')
 		part := data
 		if i >= 0 {
 			part = data[:i]
+			if data[i] == '\r' || i > 0 || !cr {
+				ends++
+			}
+			cr = data[i] == '\r'
 		}
 		if i >= 0 && len(h.line) == 0 {
 			h.end(part[:min(maxLine, len(part))])
@@ -138,12 +134,13 @@ func (h *hereDoc) feed(data []byte) {
 			h.line = append(h.line, part[:min(room, len(part))]...)
 		}
 		if i < 0 {
-			return
+			return ends, false
 		}
 		data = data[i+1:]
 		h.end(h.line)
 		h.line = h.line[:0]
 	}
+	return ends, cr
 }
 
 // end judges a whole line.

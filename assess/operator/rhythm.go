@@ -1,0 +1,127 @@
+package operator
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// gap is a gap of the hands in microseconds, and the place of the pair of keys that
+// it lies between.
+type gap struct {
+	time  uint32
+	place uint16
+}
+
+// gap takes a gap of the hands.
+func (r *Reader) gap(time int64, place uint16) {
+	if time > LongestPause*perSecond {
+		return
+	}
+	if len(r.gaps) == maxGaps {
+		r.more.add(uint32(time))
+		return
+	}
+	r.gaps = append(r.gaps, gap{uint32(time), place})
+}
+
+// sums are the number of gaps, their sum, and that of their squares.
+type sums struct {
+	n, total    uint64
+	high, lower uint64 // of the squares
+}
+
+func (s *sums) add(gap uint32) {
+	var carry uint64
+	s.n++
+	s.total += uint64(gap)
+	s.lower, carry = bits.Add64(s.lower, uint64(gap)*uint64(gap), 0)
+	s.high += carry
+}
+
+// spread is the coefficient of variation of the gaps.
+func (s *sums) spread() float64 {
+	n := float64(s.n)
+	if n < 2 || s.total == 0 {
+		return 0
+	}
+	mean, squares := float64(s.total)/n, math.Ldexp(float64(s.high), 64)+float64(s.lower)
+	return math.Sqrt(max(0, squares/n-mean*mean)) / mean
+}
+
+// stepBits is the binary logarithm of the microseconds in one step where gaps are
+// counted by steps.
+const stepBits = 11
+
+// rhythm gives the sums of all gaps and the median of the first maxGaps; 0 of none.
+func (r *Reader) rhythm() (all sums, median float64) {
+	all = r.more
+	n := len(r.gaps)
+	if n == 0 {
+		return all, 0
+	}
+	var count [LongestPause*perSecond>>stepBits + 1]uint16
+	for i := range r.gaps {
+		time := r.gaps[i].time
+		count[time>>stepBits]++
+		all.add(time)
+	}
+
+	// Of the sorted list, places k and k + 1 are looked for: they are among the
+	// gaps of some steps, which are few.
+	k, below := (n-1)/2, 0
+	first := uint32(0)
+	for ; below+int(count[first]) <= k; first++ {
+		below += int(count[first])
+	}
+	last := first
+	for to := below + int(count[first]); to <= min(k+1, n-1); to += int(count[last]) {
+		last++
+	}
+	near := r.tmp[:0]
+	for i := range r.gaps {
+		if time := r.gaps[i].time; time>>stepBits-first <= last-first { // for each end a comparison would be a coin toss
+			near = append(near, time)
+		}
+	}
+	r.tmp = near
+	k -= below
+	arrange(near, k)
+	if n%2 == 1 {
+		return all, float64(near[k])
+	}
+	return all, (float64(near[k]) + float64(slices.Min(near[k+1:]))) / 2
+}
+
+// arrange puts the element that would stand at place k of the sorted list there,
+// none larger before it and none smaller behind. A list that is made to divide
+// badly is sorted.
+func arrange(x []uint32, k int) {
+	for rounds := 64; len(x) > 12 && rounds > 0; rounds-- {
+		a, b, c := x[0], x[len(x)/2], x[len(x)-1]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j := 0, len(x)-1
+		for i <= j {
+			for x[i] < pivot {
+				i++
+			}
+			for x[j] > pivot {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			x = x[:j+1]
+		case k >= i:
+			x, k = x[i:], k-i
+		default:
+			return
+		}
+	}
+	slices.Sort(x)
+}
