@@ -27,15 +27,15 @@ func (r *Reader) gap(time int64, place uint16) {
 
 // sums are the number of gaps, their sum, and that of their squares.
 type sums struct {
-	n, total    uint64
-	high, lower uint64 // of the squares
+	n, total  uint64
+	high, low uint64 // of the squares
 }
 
 func (s *sums) add(gap uint32) {
 	var carry uint64
 	s.n++
 	s.total += uint64(gap)
-	s.lower, carry = bits.Add64(s.lower, uint64(gap)*uint64(gap), 0)
+	s.low, carry = bits.Add64(s.low, uint64(gap)*uint64(gap), 0)
 	s.high += carry
 }
 
@@ -45,7 +45,7 @@ func (s *sums) spread() float64 {
 	if n < 2 || s.total == 0 {
 		return 0
 	}
-	mean, squares := float64(s.total)/n, math.Ldexp(float64(s.high), 64)+float64(s.lower)
+	mean, squares := float64(s.total)/n, math.Ldexp(float64(s.high), 64)+float64(s.low)
 	return math.Sqrt(max(0, squares/n-mean*mean)) / mean
 }
 

@@ -113,7 +113,7 @@ export class System {
 }
 
 /** Asks until there is an answer, at most for so long. */
-export async function until(what, ask, more = () => '', longest = 20_000) {
+export async function until(what, ask, more = () => '', longest = 60_000) {
   for (const end = Date.now() + longest; ; ) {
     const answer = await ask();
     if (answer) return answer;
@@ -140,6 +140,7 @@ export class Visitor {
 
   async open() {
     const page = await this.context.newPage();
+    page.setDefaultTimeout(60_000); // as until() waits; machines may be busy
     page.on('console', (m) => {
       if (['error', 'warning'].includes(m.type()) && !this.expected?.test(m.text())) this.wrong.push(`${m.type()}: ${m.text()} (${page.url()})`);
     });

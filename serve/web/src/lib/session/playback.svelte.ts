@@ -41,6 +41,7 @@ export class Playback {
   #wanted: number | undefined;
   #pressed = 0;
   #made = 0; // grows with each player, so that a late one is known
+  #next: boolean | undefined; // while a player is made: whether it will play
 
   /** Opens a recording in an element; the path is that of its index. */
   async open(url: string, box: HTMLElement): Promise<void> {
@@ -74,6 +75,7 @@ export class Playback {
     this.index = undefined;
     this.#seeking = false;
     this.#wanted = undefined;
+    this.#next = undefined;
   }
 
   /** Sets the cursor, and the player with it. */
@@ -89,10 +91,13 @@ export class Playback {
   /** Plays or pauses. At the end it begins anew. */
   toggle(): void {
     if (!this.#player || this.state !== 'ready') return;
-    if (this.playing) void this.#player.pause();
+    const go = !(this.#next ?? this.playing);
+    if (go && this.at >= (this.index?.duration ?? 0) - slack) this.at = 0;
+    if (this.#next !== undefined) {
+      this.#next = this.playing = go; // the player that comes will do so
+      if (!go) void this.#player.pause();
+    } else if (!go) void this.#player.pause();
     else {
-      const end = this.index?.duration ?? 0;
-      if (this.at >= end - slack) this.at = 0;
       this.#wanted = this.at;
       void this.follow().then(() => this.#player?.play());
     }
@@ -114,6 +119,7 @@ export class Playback {
   // something, so that nothing flickers.
   private async make(at: number, play: boolean): Promise<void> {
     const made = ++this.#made;
+    this.#next = play;
     const [{ create }] = await Promise.all([import('asciinema-player'), import('asciinema-player/dist/bundle/asciinema-player.css')]);
     if (made !== this.#made || !this.#box) return;
     const before = this.#player;
@@ -127,6 +133,7 @@ export class Playback {
     } catch (e) {
       player.dispose();
       place.remove();
+      if (made === this.#made) this.#next = undefined;
       throw e;
     }
     before?.dispose();
@@ -138,7 +145,14 @@ export class Playback {
     this.#player = player;
     this.state = 'ready';
     this.listen(player, made);
-    if (play) await player.play();
+    if (Math.abs(this.at - at) > slack) {
+      this.#wanted = this.at; // where the one before has come to, or the cursor was set
+      await this.follow();
+      if (made !== this.#made) return;
+    }
+    const go = this.#next;
+    this.#next = undefined;
+    if (go) await player.play();
     else this.playing = false;
   }
 
