@@ -2,7 +2,6 @@ package operator
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -27,16 +26,14 @@ func (r *Reader) gap(time int64, place uint16) {
 
 // sums are the number of gaps, their sum, and that of their squares.
 type sums struct {
-	n, total  uint64
-	high, low uint64 // of the squares
+	n, total uint64
+	squares  float64
 }
 
 func (s *sums) add(gap uint32) {
-	var carry uint64
 	s.n++
 	s.total += uint64(gap)
-	s.low, carry = bits.Add64(s.low, uint64(gap)*uint64(gap), 0)
-	s.high += carry
+	s.squares += float64(gap) * float64(gap)
 }
 
 // spread is the coefficient of variation of the gaps.
@@ -45,8 +42,8 @@ func (s *sums) spread() float64 {
 	if n < 2 || s.total == 0 {
 		return 0
 	}
-	mean, squares := float64(s.total)/n, math.Ldexp(float64(s.high), 64)+float64(s.low)
-	return math.Sqrt(max(0, squares/n-mean*mean)) / mean
+	mean := float64(s.total) / n
+	return math.Sqrt(max(0, s.squares/n-mean*mean)) / mean
 }
 
 // stepBits is the binary logarithm of the microseconds in one step where gaps are
@@ -55,17 +52,19 @@ const stepBits = 11
 
 // rhythm gives the sums of all gaps and the median of the first maxGaps; 0 of none.
 func (r *Reader) rhythm() (all sums, median float64) {
-	all = r.more
 	n := len(r.gaps)
 	if n == 0 {
-		return all, 0
+		return r.more, 0
 	}
 	var count [LongestPause*perSecond>>stepBits + 1]uint16
+	var total, squares uint64 // at most maxGaps times 25e12
 	for i := range r.gaps {
 		time := r.gaps[i].time
 		count[time>>stepBits]++
-		all.add(time)
+		total += uint64(time)
+		squares += uint64(time) * uint64(time)
 	}
+	all = sums{r.more.n + uint64(n), r.more.total + total, r.more.squares + float64(squares)}
 
 	// Of the sorted list, places k and k + 1 are looked for: they are among the
 	// gaps of some steps, which are few.

@@ -189,7 +189,7 @@ func (r *Reader) Keys(s *gait.Session, i int, data []byte, times []time.Duration
 		return 0, 0, 0
 	}
 	last, output, shown, broken := r.last, r.output, r.shown, r.broken
-	var before, quiet = 0, time.Duration(-1) // of the latest key: output before it, and the time since
+	var before, quiet = 0, time.Duration(0) // of the latest key: output before it, and the time since
 	n := s.Len()
 	from := i
 	for ; i < n; i++ {
@@ -203,13 +203,14 @@ func (r *Reader) Keys(s *gait.Session, i int, data []byte, times []time.Duration
 		}
 		times[keys] = at
 		keys++
-		if before, quiet = shown, -1; shown > 0 {
-			quiet = at - output
-		}
+		before, quiet = shown, at-output
 		last, broken, shown = at, false, 0
 	}
 	if keys == 0 {
 		return 0, 0, 0
+	}
+	if before == 0 {
+		quiet = -1
 	}
 	ended = a.Kind
 	r.last, r.output, r.shown, r.broken = last, output, shown, broken
