@@ -45,7 +45,8 @@ type deck struct {
 	resting bool // for a short while
 	closed  bool // no event comes any more
 	in, out lane
-	events  int64 // all that came
+	latest  time.Duration // of an event
+	events  int64         // all that came
 	reason  string
 	ended   time.Duration
 
@@ -88,6 +89,14 @@ func newDeck(began time.Time, open func() (tape Tape, id, why string)) *deck {
 // now is the time of the session.
 func (d *deck) now() time.Duration { return time.Since(d.began) }
 
+// after gives the time of an event that comes now. Whoever copies one way takes the
+// time of what it read and may yet lose the race with the other way: a recording's
+// time never goes back.
+func (d *deck) after(at time.Duration) time.Duration {
+	d.latest = max(d.latest, at)
+	return d.latest
+}
+
 // input takes what was typed.
 func (d *deck) input(at time.Duration, data []byte) { d.put(&d.in, at, data) }
 
@@ -102,7 +111,7 @@ func (d *deck) resize(at time.Duration, cols, rows int) {
 		return
 	}
 	d.events++
-	d.list = append(d.list, entry{at: at, ch: 'r', size: int32(cols), rows: int32(rows)})
+	d.list = append(d.list, entry{at: d.after(at), ch: 'r', size: int32(cols), rows: int32(rows)})
 	d.rouse()
 }
 
@@ -113,6 +122,7 @@ func (d *deck) put(l *lane, at time.Duration, data []byte) {
 	if d.closed {
 		return
 	}
+	at = d.after(at)
 	d.events++
 	l.came += int64(len(data))
 	if !d.takes(l, len(data)) {
@@ -166,6 +176,7 @@ func (d *deck) rouse() {
 // little.
 func (d *deck) end(at time.Duration, reason string) (shard.Totals, string) {
 	d.mu.Lock()
+	at = d.after(at)
 	for _, l := range []*lane{&d.in, &d.out} {
 		if l.owed > 0 {
 			d.owe(l, at)

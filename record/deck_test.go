@@ -36,9 +36,15 @@ func (f *fake) Input(at time.Duration, data []byte) {
 	}
 }
 
-func (f *fake) Output(_ time.Duration, data []byte) { f.out = append(f.out, data...) }
+func (f *fake) Output(at time.Duration, data []byte) {
+	f.out = append(f.out, data...)
+	f.times = append(f.times, at)
+}
 
-func (f *fake) Resize(_ time.Duration, cols, rows int) { f.sizes = append(f.sizes, cols, rows) }
+func (f *fake) Resize(at time.Duration, cols, rows int) {
+	f.sizes = append(f.sizes, cols, rows)
+	f.times = append(f.times, at)
+}
 
 func (f *fake) Missing(_ time.Duration, m shard.Missing, _ int64) {
 	if f.missing == nil {
@@ -74,8 +80,23 @@ func TestEventsReachTheTapeInOrder(t *testing.T) {
 	if !bytes.Equal(f.in, in) || !bytes.Equal(f.out, out) || !slices.Equal(f.sizes, []int{120, 40}) || f.reason != endExit || len(f.missing) > 0 {
 		t.Errorf("%d keys, %d bytes, %v %q %v", len(f.in), len(f.out), f.sizes, f.reason, f.missing)
 	}
-	if !slices.IsSorted(f.times) || f.times[4999] != 4999 || !got.Kept || id != "id" || got.Duration != time.Second {
+	if !slices.IsSorted(f.times) || len(f.times) != 10_001 || f.times[10_000] != 6000 || !got.Kept || id != "id" || got.Duration != time.Second {
 		t.Errorf("%+v %q", got, id)
+	}
+}
+
+// TestTimeNeverGoesBack says what becomes of an event whose goroutine took its time
+// and was held up before it came.
+func TestTimeNeverGoesBack(t *testing.T) {
+	f := &fake{most: 10 << 20}
+	d := newDeck(time.Now(), opened(f))
+	d.output(40*time.Millisecond, []byte("shown"))
+	d.input(10*time.Millisecond, []byte("k"))
+	d.resize(20*time.Millisecond, 120, 40)
+	d.output(50*time.Millisecond, []byte("more"))
+	got, _ := d.end(45*time.Millisecond, endExit)
+	if want := []time.Duration{40e6, 40e6, 40e6, 50e6}; !slices.Equal(f.times, want) || got.Duration != 50*time.Millisecond {
+		t.Errorf("times %v, end %v", f.times, got.Duration)
 	}
 }
 
