@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -26,6 +27,20 @@ import (
 
 // asRecorder makes a process of this test binary a recorder.
 const asRecorder = "RECORD_TEST"
+
+// asFirst makes it say on which thread mark runs what it is called with on the
+// first thread, where packages are made ready.
+const asFirst = "RECORD_TEST_FIRST"
+
+func init() {
+	if os.Getenv(asFirst) != "" {
+		mark(func() {
+			name, err := os.ReadFile("/proc/thread-self/comm")
+			fmt.Print(unix.Gettid() == os.Getpid(), " ", string(name), err)
+		})
+		os.Exit(0)
+	}
+}
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asRecorder) != "" {

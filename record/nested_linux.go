@@ -15,15 +15,25 @@ import (
 // marker is the name of a thread of each recorder that records a terminal.
 const marker = "pty_relay"
 
-// mark makes the calling goroutine's thread its own and gives it the name by
-// which recorders below this one know it. Unlike a program's path, the names of
-// threads are seen by every user.
-func mark() {
+// mark runs f on a thread of its own with the name by which recorders below this
+// one know it. Unlike a program's path, the names of threads are seen by every user.
+// That of the first thread is the process's, so it is never that one.
+func mark(f func()) {
 	runtime.LockOSThread()
+	if unix.Gettid() == os.Getpid() {
+		done := make(chan struct{})
+		go func() { // on another thread, since this one is taken
+			defer close(done)
+			mark(f)
+		}()
+		<-done
+		return
+	}
 	name, err := unix.BytePtrFromString(marker)
 	if err == nil {
 		_, _, _ = unix.Syscall(unix.SYS_PRCTL, unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0)
 	}
+	f()
 }
 
 // nested says whether a process runs in a terminal that a recorder above it

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -76,5 +77,15 @@ func TestShellOfAUser(t *testing.T) {
 	o := Options{Shell: "/nowhere"}
 	if got := o.userShell(); got == "/nowhere" || got == "" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestTheFirstThreadIsNotMarked says that the name in lists of processes stays what
+// it is.
+func TestTheFirstThreadIsNotMarked(t *testing.T) {
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), asFirst+"=1")
+	if out, err := c.CombinedOutput(); err != nil || string(out) != "false "+marker+"\n<nil>" {
+		t.Errorf("%q, %v", out, err)
 	}
 }

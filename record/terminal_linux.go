@@ -52,7 +52,7 @@ func (v *visit) terminal(modes *unix.Termios) int {
 	v.p.set("SSH_TTY", s.inner.name)
 	came := signals(unix.SIGWINCH, unix.SIGCONT)
 	marked := make(chan struct{})
-	go s.keys(marked)
+	go mark(func() { s.keys(marked) })
 	<-marked
 	defer s.restore()
 	s.raw()
@@ -101,7 +101,6 @@ func (s *session) guard() {
 // keys passes on what is typed.
 func (s *session) keys(marked chan<- struct{}) {
 	defer s.guard()
-	mark()
 	close(marked)
 	<-s.ready
 	buf := make([]byte, readSize)
