@@ -3,6 +3,7 @@ package sshd
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -303,5 +304,63 @@ func benchmarkInput(b *testing.B, size int) {
 	in.Close()
 	if n := <-got; n != b.N*size {
 		b.Fatalf("%d bytes came", n)
+	}
+}
+
+// TestBackgroundWritesBesideTheEnd says that a program that is left behind may write
+// while its session ends, and that nothing of it comes behind the end of output.
+func TestBackgroundWritesBesideTheEnd(t *testing.T) {
+	var left sync.WaitGroup
+	r := serve(t, func(o *Options) {
+		o.Shell = shellFunc(func(_ context.Context, s visit.Session) int {
+			for _, w := range []io.Writer{s.Stdout, s.Stderr, s.Stderr} {
+				left.Go(func() {
+					for {
+						if _, err := io.WriteString(w, "x"); err != nil {
+							return
+						}
+					}
+				})
+			}
+			return 3
+		})
+	})
+	c := r.dial(nil)
+	for range 100 {
+		var e *ssh.ExitError
+		if err := r.session(c).Run("a"); !errors.As(err, &e) || e.ExitStatus() != 3 {
+			t.Fatal(err)
+		}
+		left.Wait() // nothing is written any more
+	}
+}
+
+// TestNobodyReadsToTheEnd says that a client that reads nothing keeps no session.
+func TestNobodyReadsToTheEnd(t *testing.T) {
+	r := serve(t, func(o *Options) {
+		o.Shell = shellFunc(func(_ context.Context, s visit.Session) int {
+			go s.Stdout.Write(make([]byte, 64<<20)) // more than any window
+			return 0
+		})
+	})
+	c := r.dial(nil)
+	ch, requests, err := c.OpenChannel("session", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for q := range requests {
+			q.Reply(false, nil)
+		}
+	}()
+	if ok, err := ch.SendRequest("exec", true, ssh.Marshal(struct{ Command string }{"a"})); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(60 * time.Second):
+		t.Error("the session does not end")
 	}
 }

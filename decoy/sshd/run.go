@@ -20,6 +20,7 @@ type run struct {
 	visit visit.Session
 	began time.Duration // since the connection began
 	in    *feed
+	outs  [2]*output
 	term  Terminal
 	does  func() int // gives the exit code
 	// silent says that what passes is files: they are kept elsewhere, and the
@@ -28,7 +29,7 @@ type run struct {
 
 	reason  atomic.Value // why it ends, where not by itself
 	killed  atomic.Int32 // the signal that ended it
-	unheard atomic.Bool  // the client takes no more output
+	unheard atomic.Bool  // no more output is for the client
 
 	mu     sync.Mutex
 	tape   visit.Tape // nil when it has ended, or where nothing is recorded
@@ -70,8 +71,9 @@ func (s *session) prepare(command string) *run {
 	r := &run{session: s, began: s.conn.at(), in: newFeed(s.pty, &s.server.stuck)}
 	r.visit = visit.Session{Visitor: s.visitor(), ID: uuid.NewString(), Began: s.conn.began.Add(r.began), Env: s.env, Exec: command}
 	r.visit.Obfuscated = s.pty && hidesKeys(r.visit.Client)
-	out := &output{run: r, w: s.ch}
-	r.visit.Stdin, r.visit.Stdout, r.visit.Stderr = r.in, out, &output{run: r, w: s.ch.Stderr()}
+	out, errs := &output{run: r, w: s.ch}, &output{run: r, w: s.ch.Stderr()}
+	r.outs = [2]*output{out, errs}
+	r.visit.Stdin, r.visit.Stdout, r.visit.Stderr = r.in, out, errs
 	if s.pty {
 		r.term = s.server.Terminal(r.in, out, s.name, s.size)
 		r.visit.Terminal = r.term
@@ -170,7 +172,12 @@ func (r *run) tell(code int) {
 	} else {
 		r.ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{uint32(code & 0xff)}))
 	}
-	r.ch.CloseWrite()
+	// What still runs in the background may be about to write. The library takes no
+	// output beside the end of it, and the client none behind it.
+	r.deaf()
+	if r.outs[0].waited() && r.outs[1].waited() {
+		r.ch.CloseWrite()
+	}
 }
 
 // end ends the recording.
@@ -207,7 +214,7 @@ func (r *run) ended() {
 	}
 }
 
-// deaf says that the client takes no more output.
+// deaf says that no more output is for the client.
 func (r *run) deaf() { r.unheard.Store(true) }
 
 // resize says that the terminal has another size.
@@ -256,6 +263,10 @@ func signalName(s visit.Signal) string {
 // the largest one for each channel.
 const mostWrite = 8 << 10
 
+// mostWait is about half of how long the end of a session waits for output that is
+// being written.
+const mostWait = 500 * time.Millisecond
+
 // output is where a program writes to: the client, and the recording, which has
 // it before the client can answer it.
 type output struct {
@@ -284,6 +295,19 @@ func (o *output) Write(p []byte) (n int, err error) {
 		p = p[len(part):]
 	}
 	return n, nil
+}
+
+// waited waits for what is being written and says whether it was: a client that
+// reads nothing holds it up.
+func (o *output) waited() bool {
+	for pause := time.Millisecond; !o.mu.TryLock(); pause *= 2 {
+		if pause > mostWait {
+			return false
+		}
+		time.Sleep(pause)
+	}
+	o.mu.Unlock()
+	return true
 }
 
 func number(n int) string { return strconv.Itoa(n) }
