@@ -219,10 +219,18 @@ func (s *session) settle(came <-chan os.Signal) {
 			}
 		case <-tick.C:
 			now := s.moved.Load()
-			if !s.busy.Load() && now == last || now-first > most {
+			if !s.busy.Load() && now == last && !s.pending() || now-first > most {
 				return
 			}
 			last = now
 		}
 	}
+}
+
+// pending says whether the terminal holds something that was not taken yet: output,
+// or that nobody has it open any more. On a busy machine that can take longer than
+// it is quiet.
+func (s *session) pending() bool {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(s.inner.master), Events: unix.POLLIN}}, 0)
+	return n > 0 || err == unix.EINTR
 }

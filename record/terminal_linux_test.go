@@ -149,6 +149,37 @@ func TestHowAShellEnds(t *testing.T) {
 	}
 }
 
+// TestWhatWasPrintedLastIsWaitedFor says that a shell's last output is not lost
+// where the machine is too busy to take it at once.
+func TestWhatWasPrintedLastIsWaitedFor(t *testing.T) {
+	p, err := openPair(&unix.Termios{Cflag: unix.CS8}, &unix.Winsize{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(p.master)
+	s := &session{inner: p, drained: make(chan struct{})}
+	if s.pending() {
+		t.Error("nothing was printed")
+	}
+	write(p.slave, []byte("last"))
+	unix.Close(p.slave)
+	taken := make(chan string, 2)
+	go func() {
+		defer close(s.drained)
+		buf := make([]byte, 100)
+		for range 2 {
+			time.Sleep(4 * quiet)
+			taken <- string(buf[:read(p.master, buf)])
+		}
+	}()
+	s.settle(nil)
+	if len(taken) != 2 {
+		t.Errorf("it waited for %d of 2", len(taken))
+	} else if a, b := <-taken, <-taken; a != "last" || b != "" {
+		t.Errorf("%q, then %q", a, b)
+	}
+}
+
 func TestTerminalThatGoesAwayIsAHangup(t *testing.T) {
 	b := newBed(t)
 	x := sit(t, b.shell("-c", "trap 'echo gone > "+b.sink+".hup; exit' HUP; printf ready; while :; do read -t 0.1 x || sleep 0.1; done"))
