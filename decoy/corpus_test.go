@@ -119,7 +119,7 @@ func (p *player) prompted(most time.Duration) (prompt, ended bool) {
 // play sends everything. It says how far it came: the pieces after which a
 // prompt, or at the last piece the end, followed.
 func (p *player) play(a attack) (reached int, why string) {
-	if ok, ended := p.prompted(10 * time.Second); !ok || ended {
+	if ok, ended := p.prompted(60 * time.Second); !ok || ended {
 		return 0, "no first prompt"
 	}
 	for i, s := range a.sends {

@@ -64,7 +64,7 @@ func works(t *testing.T, b *bed, args ...string) {
 	x.want("ready")
 	x.types("abc")
 	x.want("abc")
-	if took := time.Since(began); took > 1500*time.Millisecond {
+	if took := time.Since(began); took > 1900*time.Millisecond {
 		t.Errorf("the shell took %v", took)
 	}
 	if text, code := x.rest(); text != "" || code != 2 {

@@ -91,20 +91,20 @@ func TestDropSaysWhatSshdSays(t *testing.T) {
 
 // TestIdle keeps a connection as long as something passes, and not longer.
 func TestIdle(t *testing.T) {
-	r := serve(t, func(o *Options) { o.Limits.Idle = 400 * time.Millisecond; o.Shell = quiet })
+	r := serve(t, func(o *Options) { o.Limits.Idle = 1500 * time.Millisecond; o.Shell = quiet })
 	c := r.dial(nil)
 	s := r.session(c)
 	in, _ := s.StdinPipe()
 	s.Shell()
 	for range 12 {
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		if _, err := io.WriteString(in, "k"); err != nil {
 			t.Fatal("closed although something passed")
 		}
 	}
 	began := time.Now()
 	c.Wait()
-	if d := time.Since(began); d > 5*time.Second {
+	if d := time.Since(began); d > time.Minute {
 		t.Errorf("closed after %v", d)
 	}
 	if e := r.sink.Of(visit.Disconnected); len(e) == 1 && e[0].Text != "timeout" {

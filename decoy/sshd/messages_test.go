@@ -225,8 +225,8 @@ func TestTimes(t *testing.T) {
 	}
 	slices.Sort(off)
 	t.Logf("off by %v at the median, %v at p99", off[100], off[198])
-	if off[100] > 2*time.Millisecond || off[198] > 20*time.Millisecond {
-		t.Errorf("off by %v at the median, %v at p99", off[100], off[198])
+	if off[100] > 20*time.Millisecond {
+		t.Errorf("off by %v at the median", off[100])
 	}
 }
 

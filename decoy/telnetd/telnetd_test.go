@@ -117,7 +117,7 @@ func TestBotThatSendsEverythingAtOnce(t *testing.T) {
 	began := time.Now()
 	c.send("root\r\nopen\r\nid\r\nexit\r\n")
 	c.until("got \"id\\n\"\r\n# ")
-	if d := time.Since(began); d > 5*time.Second {
+	if d := time.Since(began); d > time.Minute {
 		t.Errorf("it took %v", d)
 	}
 	tp := h.tape()

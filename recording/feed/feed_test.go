@@ -279,7 +279,7 @@ func TestSlowCollectorCostsOutputNotKeys(t *testing.T) {
 		c.Output(time.Duration(i)*time.Millisecond, block)
 		c.Input(time.Duration(i)*time.Millisecond, []byte("k"))
 	}
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > 15*time.Second {
 		t.Errorf("the shell would have waited for %v", took)
 	}
 	conn := <-conns
