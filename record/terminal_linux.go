@@ -227,9 +227,9 @@ func (s *session) settle(came <-chan os.Signal) {
 	}
 }
 
-// pending says whether the terminal holds something that was not taken yet: output,
-// or that nobody has it open any more. On a busy machine that can take longer than
-// it is quiet.
+// pending says whether there is something to read from the terminal that output has
+// not read yet: what was printed, or that nobody has the terminal open any more. On
+// a busy machine it may come to that only after longer than quiet.
 func (s *session) pending() bool {
 	n, err := unix.Poll([]unix.PollFd{{Fd: int32(s.inner.master), Events: unix.POLLIN}}, 0)
 	return n > 0 || err == unix.EINTR

@@ -119,8 +119,8 @@ func limitsOf(median float64) limits {
 	}
 }
 
-// digit is how many bits gaps are put in order by at once: a gap of a second has
-// less than two digits of them.
+// digit is how many bits gaps are put in order by at once. A gap of a second has no
+// more than two digits of them; where the lower limit has more, all gaps are equal.
 const digit = 10
 
 // sort takes the gaps that tell something, limits them and puts them in order, by

@@ -72,7 +72,7 @@ type Reader struct {
 	text  shapes
 	limit int32
 	at    [64]time.Duration // of keys that are taken together
-	tmp   []uint32
+	tmp   []float64
 	order []time.Duration // the waits, sorted
 }
 

@@ -92,21 +92,21 @@ type code uint8
 const codes = 71
 
 // codeOf gives the codes of bytes, keyOf the keys of codes.
-var codeOf, keyOf = func() (code256 [256]code, keys [codes]rune) {
+var codeOf, keyOf = func() (of [256]code, keys [codes]rune) {
 	n := code(0)
-	of := map[rune]code{}
+	known := map[rune]code{}
 	for b := range rune(0x80) {
 		if b < ' ' && b != '\b' {
 			continue
 		}
 		key := population.Key(b)
-		if of[key] == 0 {
+		if known[key] == 0 {
 			n++
-			of[key], keys[n] = n, key
+			known[key], keys[n] = n, key
 		}
-		code256[b] = of[key]
+		of[b] = known[key]
 	}
-	return code256, keys
+	return of, keys
 }()
 
 // placeOf is the number of a pair of keys among all pairs, 0 where one of them is

@@ -3,6 +3,8 @@ package operator
 import (
 	"math"
 	"slices"
+
+	"gait/internal/stats"
 )
 
 // gap is a gap of the hands in microseconds, and the place of the pair of keys that
@@ -80,47 +82,14 @@ func (r *Reader) rhythm() (all sums, median float64) {
 	near := r.tmp[:0]
 	for i := range r.gaps {
 		if time := r.gaps[i].time; time>>stepBits-first <= last-first { // for each end a comparison would be a coin toss
-			near = append(near, time)
+			near = append(near, float64(time))
 		}
 	}
 	r.tmp = near
 	k -= below
-	arrange(near, k)
-	if n%2 == 1 {
-		return all, float64(near[k])
+	median = stats.Select(near, k)
+	if n%2 == 0 {
+		median = (median + slices.Min(near[k+1:])) / 2
 	}
-	return all, (float64(near[k]) + float64(slices.Min(near[k+1:]))) / 2
-}
-
-// arrange puts the element that would stand at place k of the sorted list there,
-// none larger before it and none smaller behind. A list that is made to divide
-// badly is sorted.
-func arrange(x []uint32, k int) {
-	for rounds := 64; len(x) > 12 && rounds > 0; rounds-- {
-		a, b, c := x[0], x[len(x)/2], x[len(x)-1]
-		pivot := max(min(a, b), min(max(a, b), c))
-		i, j := 0, len(x)-1
-		for i <= j {
-			for x[i] < pivot {
-				i++
-			}
-			for x[j] > pivot {
-				j--
-			}
-			if i <= j {
-				x[i], x[j] = x[j], x[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case k <= j:
-			x = x[:j+1]
-		case k >= i:
-			x, k = x[i:], k-i
-		default:
-			return
-		}
-	}
-	slices.Sort(x)
+	return all, median
 }

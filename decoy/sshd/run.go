@@ -263,8 +263,8 @@ func signalName(s visit.Signal) string {
 // the largest one for each channel.
 const mostWrite = 8 << 10
 
-// mostWait is about half of how long the end of a session waits for output that is
-// being written.
+// mostWait is the longest pause between two looks whether output is still being
+// written; the end of a session waits for a second in all.
 const mostWait = 500 * time.Millisecond
 
 // output is where a program writes to: the client, and the recording, which has

@@ -42,7 +42,7 @@ const (
 	firstPause = time.Second
 	longPause  = 5 * time.Minute
 	longSpell  = 2 // failures in a row from which the trouble is told
-	lastSave   = 10 * time.Second
+	saveWithin = 10 * time.Second
 )
 
 // cursorPrefix begins the names of the positions in the store.
@@ -180,7 +180,7 @@ func (w *worker) save(ctx context.Context) error {
 	if w.after == w.saved {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSave)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 	defer cancel()
 	value, err := json.Marshal(position{w.after})
 	if err != nil {
